@@ -1,0 +1,171 @@
+// The port to where topics, state and revisions live. `embedded/` (one process, SQLite) and `redis/` stand behind
+// it and pass the same contract suite (test/contracts/backend.ts). Bodies are bytes: the codec is not known here.
+
+/** A topic in the backend. `flow` undefined: a shared topic, whose key is exactly its name. */
+export interface TopicAddress {
+  readonly flow: string | undefined;
+  readonly topic: string;
+}
+
+/** Who reads a stream: the group is `<flow>/<node>`, the consumer `<engine id>:<boot id>`, never reused. */
+export interface Subscription {
+  readonly stream: TopicAddress;
+  readonly group: string;
+  readonly consumer: string;
+}
+
+export interface StreamEntry {
+  /** `<ms>-<seq>`; orders the stream. */
+  readonly id: string;
+  /** Field `m`; undefined when a foreign program wrote other fields. */
+  readonly body: Uint8Array | undefined;
+  /** All fields as text, when there is no `m`. */
+  readonly fields: Readonly<Record<string, string>> | undefined;
+  /** How often it was handed out before, to whomever. 0: never. */
+  readonly deliveries: number;
+}
+
+/** Names the emission so that repeating it after an unclear failure leaves one entry. */
+export interface Producer {
+  /** Never reused: `<engine id>:<boot id>` or a source's own name. */
+  readonly id: string;
+  /** Of the first body; the others follow. Only grows for one producer and stream. */
+  readonly sequence: number;
+}
+
+export interface PublishResult {
+  /** Ids of the entries, in order; undefined where a body was already there from an earlier try. */
+  readonly ids: readonly (string | undefined)[];
+  /** Most messages that any group has still to settle (unread and pending), after this publish. */
+  readonly waiting: number;
+}
+
+export type Effect =
+  | { readonly kind: "append"; readonly stream: TopicAddress; readonly body: Uint8Array }
+  | { readonly kind: "publish"; readonly channel: TopicAddress; readonly body: Uint8Array }
+  /** `value` undefined deletes. */
+  | { readonly kind: "state"; readonly scope: string; readonly key: string; readonly value: Uint8Array | undefined };
+
+/** One settled input: its effects and its acknowledgement, all or nothing. */
+export interface Commit {
+  readonly id: string;
+  readonly effects: readonly Effect[];
+}
+
+export interface GroupInfo {
+  readonly group: string;
+  /** Not read by anyone yet. */
+  readonly lag: number;
+  /** Read, not settled. */
+  readonly pending: number;
+  readonly consumers: number;
+}
+
+export interface StreamInfo {
+  readonly length: number;
+  readonly groups: readonly GroupInfo[];
+}
+
+export interface StreamStore {
+  /**
+   * Makes the group when it is missing, at the end ("new") or the beginning ("start"). Made before any publisher
+   * of the deploy starts. `existed`: it was there and keeps its place.
+   */
+  ensureGroup(stream: TopicAddress, group: string, from: "new" | "start"): Promise<"made" | "existed">;
+  removeGroup(stream: TopicAddress, group: string): Promise<void>;
+  /** Appends in order, durably, each once for its producer and sequence. Repeating it is safe; callers retry. */
+  publish(stream: TopicAddress, producer: Producer, bodies: readonly Uint8Array[]): Promise<PublishResult>;
+  /** New entries for this consumer, oldest first, up to `count`; waits up to `waitMs` for the first. [] on abort. */
+  read(subscription: Subscription, options: { count: number; waitMs: number; signal: AbortSignal }): Promise<StreamEntry[]>;
+  /** Entries handed to this consumer and not settled, after `after` (exclusive; "0" from the first). */
+  readOwnPending(subscription: Subscription, after: string, count: number): Promise<StreamEntry[]>;
+  /**
+   * Takes over the pending entries of consumers whose name starts with `prefix`, other than this consumer
+   * (an engine's own earlier boots), and removes those consumers once they hold nothing. How many were taken.
+   */
+  claim(subscription: Subscription, prefix: string): Promise<number>;
+  /**
+   * For each commit: if its entry is still pending for this consumer, applies the effects in order and
+   * acknowledges it, in one atomic step; otherwise does nothing. True where it was applied. Repeating a commit
+   * after an unclear failure is safe, but then answers false where the first try had applied it: callers that
+   * lost a reply must treat false as "settled by me or by another", never as "not applied".
+   */
+  commit(subscription: Subscription, commits: readonly Commit[]): Promise<boolean[]>;
+  /** Entries from id `from` (inclusive; "0": the oldest) up to `to`, oldest first. Without `from`: the newest. */
+  range(
+    stream: TopicAddress,
+    options: { from?: string; to?: string; limit: number },
+  ): Promise<{ entries: StreamEntry[]; next: string | null }>;
+  info(stream: TopicAddress): Promise<StreamInfo>;
+  /** Removes the oldest entries beyond `messages` or older than `ageMs`, never one a group has not settled. */
+  trim(stream: TopicAddress, keep: { messages: number; ageMs?: number }): Promise<number>;
+}
+
+export interface ChannelStore {
+  /** At most once, to every subscriber on every engine. */
+  publish(channel: TopicAddress, body: Uint8Array): Promise<void>;
+  /** Heard from when the promise resolves until disposed. */
+  subscribe(channel: TopicAddress, listener: (body: Uint8Array) => void): Promise<AsyncDisposable>;
+  /** `*` stands for any characters of a shared channel's name, or of this flow's topics. */
+  subscribePattern(pattern: TopicAddress, listener: (body: Uint8Array, topic: string) => void): Promise<AsyncDisposable>;
+}
+
+/** Values by scope and key. Scopes: `flow:<flow>`, `node:<flow>/<node>`, `global`. */
+export interface StateStore {
+  get(scope: string, key: string): Promise<Uint8Array | undefined>;
+  set(scope: string, key: string, value: Uint8Array): Promise<void>;
+  delete(scope: string, key: string): Promise<void>;
+  /** Sets (or deletes, for undefined) only when the value is still `expected`. False: it had changed. */
+  compareAndSet(
+    scope: string,
+    key: string,
+    expected: Uint8Array | undefined,
+    value: Uint8Array | undefined,
+  ): Promise<boolean>;
+  keys(scope: string): Promise<string[]>;
+}
+
+export interface StoredRevision {
+  /** 1, 2, 3 … within the flow. */
+  readonly revision: number;
+  readonly time: number;
+  readonly author: string;
+  readonly note: string;
+  /** Hash of the content, to recognise a stale file. */
+  readonly content: string;
+  /** The flow bundle as JSON text. */
+  readonly bundle: string;
+}
+
+export interface RevisionStore {
+  flows(): Promise<string[]>;
+  newest(flow: string): Promise<StoredRevision | undefined>;
+  get(flow: string, revision: number): Promise<StoredRevision | undefined>;
+  /** Newest first, without bundles. */
+  list(flow: string): Promise<Omit<StoredRevision, "bundle">[]>;
+  /** Stores the next revision when `base` is still the newest (0: none yet); otherwise undefined. Tells the others. */
+  append(flow: string, base: number, next: Omit<StoredRevision, "revision">): Promise<number | undefined>;
+  /** Forgets the flow and its revisions, on every engine. */
+  remove(flow: string): Promise<void>;
+  /** A hint that some flow has a new revision (or was removed). May be missed: re-read on `up` and now and then. */
+  onChange(listener: (flow: string) => void): Disposable;
+}
+
+export interface BackendHealth {
+  readonly up: boolean;
+  /** For people: server and version, or why it is down. */
+  readonly text: string;
+}
+
+export interface Backend extends AsyncDisposable {
+  readonly kind: "embedded" | "redis";
+  /** What a person should know about this backend's settings: what would lose data, in plain words. */
+  readonly warnings: readonly string[];
+  readonly streams: StreamStore;
+  readonly channels: ChannelStore;
+  readonly state: StateStore;
+  readonly revisions: RevisionStore;
+  health(): BackendHealth;
+  /** `down` when it stops answering, `up` when it is back (own pending entries must then be drained first). */
+  onHealth(listener: (health: BackendHealth) => void): Disposable;
+}

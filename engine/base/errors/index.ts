@@ -1,0 +1,3 @@
+// The error catalogue: every code the engine can answer with. docs/errors.md is made from it (a test keeps step).
+
+export * from "./error.ts";

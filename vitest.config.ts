@@ -1,0 +1,21 @@
+// Which tests exist and how each kind runs. `npm test` runs all; `npm run unit` the quick ones.
+import { defineConfig } from "vitest/config";
+
+const resolve = { conditions: ["millrace-source", "node", "import", "module", "default"] };
+const kind = (name: string, options: Record<string, unknown> = {}) => ({
+  resolve,
+  ssr: { resolve },
+  test: { name, include: [`test/${name}/**/*.test.ts`], environment: "node", ...options },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      kind("unit"),
+      kind("contracts", { testTimeout: 30_000 }),
+      kind("integration", { testTimeout: 60_000, hookTimeout: 60_000 }),
+      kind("fault", { testTimeout: 180_000, hookTimeout: 60_000, fileParallelism: false }),
+      kind("e2e", { testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false }),
+    ],
+  },
+});
