@@ -1,0 +1,28 @@
+// What an engine is started with. The CLI makes it from flags, environment and file (cli/config.ts); tests by hand.
+import type { LogLevel } from "./base/logger.ts";
+
+export interface Config {
+  /** Flow files and folders, absolute. */
+  readonly flows: readonly string[];
+  /** URL of the Redis server; undefined: the embedded backend. */
+  readonly redis: string | undefined;
+  /** Starts every Redis key that is not shared. */
+  readonly namespace: string;
+  /** Id of this engine in its cluster; undefined: one is made. */
+  readonly name: string | undefined;
+  /** Absolute; holds the embedded backend, the token, and where to find the running engine. */
+  readonly dataFolder: string;
+  readonly host: string;
+  /** Admin API and editor; 0: any free port. */
+  readonly port: number;
+  /** HTTP endpoints of flows; 0: any free port. */
+  readonly httpPort: number;
+  /** Of the admin API; undefined: the one in the data folder, made at first start. */
+  readonly token: string | undefined;
+  /** Serve the editor. */
+  readonly editor: boolean;
+  readonly logLevel: LogLevel | "silent";
+  readonly jsonLogs: boolean;
+  /** How long messages in flight may take to settle when a node or the engine stops. */
+  readonly drainTimeoutMs: number;
+}
