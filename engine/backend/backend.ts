@@ -46,9 +46,18 @@ export type Effect =
   /** `value` undefined deletes. */
   | { readonly kind: "state"; readonly scope: string; readonly key: string; readonly value: Uint8Array | undefined };
 
-/** One settled input: its effects and its acknowledgement, all or nothing. */
-export interface Commit {
+/** An entry that was handed to a consumer. */
+export interface CommitInput {
+  readonly subscription: Subscription;
   readonly id: string;
+}
+
+/**
+ * Settled inputs (usually one; several when a node joined messages, possibly of different streams of one flow) with
+ * their effects and their acknowledgement: all or nothing.
+ */
+export interface Commit {
+  readonly inputs: readonly CommitInput[];
   readonly effects: readonly Effect[];
 }
 
@@ -85,12 +94,12 @@ export interface StreamStore {
    */
   claim(subscription: Subscription, prefix: string): Promise<number>;
   /**
-   * For each commit: if its entry is still pending for this consumer, applies the effects in order and
-   * acknowledges it, in one atomic step; otherwise does nothing. True where it was applied. Repeating a commit
-   * after an unclear failure is safe, but then answers false where the first try had applied it: callers that
-   * lost a reply must treat false as "settled by me or by another", never as "not applied".
+   * For each commit: if all its inputs are still pending for their consumers, applies the effects in order and
+   * acknowledges the inputs, in one atomic step; otherwise does nothing. True where it was applied. Repeating a
+   * commit after an unclear failure is safe, but then answers false where the first try had applied it: callers
+   * that lost a reply must treat false as "settled by me or by another", never as "not applied".
    */
-  commit(subscription: Subscription, commits: readonly Commit[]): Promise<boolean[]>;
+  commit(commits: readonly Commit[]): Promise<boolean[]>;
   /** Entries from id `from` (inclusive; "0": the oldest) up to `to`, oldest first. Without `from`: the newest. */
   range(
     stream: TopicAddress,
