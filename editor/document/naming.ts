@@ -1,0 +1,63 @@
+// New names: node ids, and topics that are named after the port that feeds them.
+import type { FlowDocument, TopicDocument } from "../../engine/admin/api.ts";
+import { own, type PortRef } from "./draft.ts";
+import { isShared } from "./wires.ts";
+
+const REFUSED = new Set(["__proto__", "constructor", "prototype"]);
+
+/** `base`, or `base-2`, `base-3` … : the first that `taken` does not have. */
+export function freeName(base: string, taken: (name: string) => boolean): string {
+  const start = REFUSED.has(base) || base === "" ? "unnamed" : base;
+  if (!taken(start)) return start;
+  const stem = start.replace(/-\d+$/, "");
+  for (let number = 2; ; number += 1) {
+    const name = `${stem}-${number}`;
+    if (!taken(name)) return name;
+  }
+}
+
+/** An id for a new node of a type. */
+export function freeNodeId(flow: FlowDocument, type: string): string {
+  return freeName(slug(type), (name) => own(flow.nodes, name) !== undefined);
+}
+
+/**
+ * The topic that a new wire from this output goes through: the one the output already feeds, if it is this flow's
+ * own, otherwise a new one named after node and port (the port is left out where it says nothing: `out`).
+ */
+export function topicForOutput(flow: FlowDocument, from: PortRef): { name: string; isNew: boolean } {
+  const fed = own(flow.nodes, from.node)?.outputs?.[from.port] ?? [];
+  const reused = fed.find((topic) => !isShared(topic)) ?? fed[0];
+  if (reused !== undefined) return { name: reused, isNew: false };
+  const base = from.port === "out" ? from.node : `${from.node}-${from.port}`;
+  return { name: freeName(slug(base), (name) => own(flow.topics, name) !== undefined), isNew: true };
+}
+
+/** What is wrong with a name for a topic, or null. */
+export function topicNameProblem(
+  topics: FlowDocument["topics"],
+  name: string,
+  current?: string,
+): string | null {
+  if (name.trim() === "" || name === "/") return "A topic needs a name.";
+  if (/[\s{}*?[\]\\"]/.test(name)) return `"${name}" holds a blank or one of {}*?[]\\". Leave those out.`;
+  if (REFUSED.has(name)) return `"${name}" cannot be a name. Choose another one.`;
+  if (name !== current && own(topics, name) !== undefined)
+    return `"${name}" exists already. Choose another name.`;
+  return null;
+}
+
+/** Whether a topic says nothing beyond its name: it may go when its last wire goes. */
+export function isPlainTopic(name: string, topic: TopicDocument | undefined): boolean {
+  return !isShared(name) && Object.keys(topic ?? {}).length === 0;
+}
+
+/** Lower-case words with dashes. */
+export function slug(text: string): string {
+  const words = text
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_]+/gu, "-")
+    .replace(/^-+|-+$/g, "");
+  return words === "" ? "unnamed" : words;
+}
