@@ -43,8 +43,17 @@ export interface PublishResult {
 export type Effect =
   | { readonly kind: "append"; readonly stream: TopicAddress; readonly body: Uint8Array }
   | { readonly kind: "publish"; readonly channel: TopicAddress; readonly body: Uint8Array }
-  /** `value` undefined deletes. */
-  | { readonly kind: "state"; readonly scope: string; readonly key: string; readonly value: Uint8Array | undefined };
+  /**
+   * `value` undefined deletes. With `expected`, the whole commit is applied only if the value is still that one
+   * (null: if there is none); otherwise it answers false and the inputs stay pending.
+   */
+  | {
+      readonly kind: "state";
+      readonly scope: string;
+      readonly key: string;
+      readonly value: Uint8Array | undefined;
+      readonly expected?: Uint8Array | null;
+    };
 
 /** An entry that was handed to a consumer. */
 export interface CommitInput {
