@@ -39,8 +39,8 @@ function ofNode(node: NodeDocument, flow: FlowDocument, catalogue: readonly Node
   names.delete("error");
   const outputs = [...names].map((port) => {
     const declared = type?.outputs[port];
-    const topics = (node.outputs?.[port] ?? []).flatMap((topic) => flow.topics?.[topic]?.schema ?? []);
-    return [port, [...(declared === undefined ? [] : [declared]), ...topics]] as const;
+    const topics = (node.outputs?.[port] ?? []).map((topic) => flow.topics?.[topic]?.schema);
+    return [port, [declared, ...topics].filter((schema) => schema !== undefined)] as const;
   });
   return {
     inputs: [...new Set(incoming)].flatMap((topic) => topicSchemas(topic, flow, catalogue)),

@@ -22,6 +22,8 @@ const info = (type: string, outputs: NodeTypeInfo["outputs"]): NodeTypeInfo => (
   version: "1.0.0",
   docs: "",
 });
+// biome-ignore lint/suspicious/noTemplateCurlyInString: this is how a flow names its environment
+const ENVIRONMENT = "${PLACE}";
 const celsius = { type: "object", required: ["celsius"], properties: { celsius: { type: "number" } } };
 const catalogue = [
   info("script", { out: {} }),
@@ -49,7 +51,7 @@ test("a topic without a schema takes the type of the ports that emit into it", (
 test("what a timer sends is read from the payload in its config", () => {
   const timer = {
     type: "timer",
-    config: { payload: { celsius: 31, at: "${PLACE}" } },
+    config: { payload: { celsius: 31, at: ENVIRONMENT } },
     outputs: { tick: ["readings"] },
   };
   expect(types({ topics: { readings: {} }, nodes: { timer } })).toContain(
@@ -68,10 +70,10 @@ test("an input that names its start is read like a plain one", () => {
 
 test("a type of the flow is typed by its own ports and config, written whole or by its properties", () => {
   const definition = { inputs: { in: celsius }, outputs: { out: { type: "number" } }, code: "" };
-  const text = (config: FlowDocument["title"] | object) =>
+  const text = (config: Record<string, unknown>) =>
     scriptTypes({
       type: "t",
-      flow: { types: { t: { ...definition, config: config as object } } },
+      flow: { types: { t: { ...definition, config } } },
       catalogue,
     });
   expect(text({ limit: { type: "number" } })).toContain("type Config = {\n  limit?: number;\n};");
