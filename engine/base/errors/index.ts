@@ -1,3 +1,7 @@
 // The error catalogue: every code the engine can answer with. docs/errors.md is made from it (a test keeps step).
 
 export * from "./error.ts";
+export * from "./backend.ts";
+export * from "./admin.ts";
+export * from "./endpoints.ts";
+export * from "./codec.ts";
