@@ -28,5 +28,12 @@ export { Failure } from "./failure.ts";
 export type { HttpAnswer, HttpCall, HttpPower, HttpRoute } from "./http.ts";
 export type { Delivery, Message } from "./message.ts";
 export { getPath, parsePath, setPath } from "./path.ts";
-export type { LoadedScript, ScriptEffects, ScriptOutcome, ScriptPower, ScriptSource } from "./scripts.ts";
+export type {
+  LoadedScript,
+  ScriptEffects,
+  ScriptMessage,
+  ScriptOutcome,
+  ScriptPower,
+  ScriptSource,
+} from "./scripts.ts";
 export { type Static, type TSchema, Type, type Widget } from "./schema.ts";

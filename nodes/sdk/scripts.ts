@@ -41,6 +41,11 @@ export type ScriptOutcome =
     }
   | { readonly ok: false; readonly error: Error };
 
+/** A message as a script sees it. Types with several inputs say in `port` which one it came in by. */
+export interface ScriptMessage extends Message {
+  readonly port?: string;
+}
+
 export interface LoadedScript {
   /**
    * Runs the script on each message, in order. One outcome per message, at the same index; a script that throws,
@@ -48,7 +53,7 @@ export interface LoadedScript {
    * `effects(index)` are the powers for the message at that index, called while it runs.
    */
   run(
-    messages: readonly Message[],
+    messages: readonly ScriptMessage[],
     effects: (index: number) => Omit<ScriptEffects, "emit">,
     signal: AbortSignal,
   ): Promise<ScriptOutcome[]>;

@@ -1,0 +1,90 @@
+// The timers of a node context, on the fake clock. All stop when the node does.
+import type { NodeContext, TimerOptions } from "../context.ts";
+import type { FakeClock } from "./fake-clock.ts";
+import { runOn } from "./scope.ts";
+
+/** Answers like `NodeContext.nextCron`. The engine's way to read cron is not part of the SDK: hand one in. */
+export type NextCron = NodeContext["nextCron"];
+
+export class NodeTimers {
+  readonly #clock: FakeClock;
+  readonly #nextCron: NextCron;
+  readonly #failed: (error: unknown) => void;
+  readonly #stops = new Set<() => void>();
+
+  constructor(clock: FakeClock, nextCron: NextCron, failed: (error: unknown) => void) {
+    this.#clock = clock;
+    this.#nextCron = nextCron;
+    this.#failed = failed;
+  }
+
+  every(intervalMs: number, run: () => void | Promise<void>, options: TimerOptions = {}): Disposable {
+    let busy = false;
+    const once = () => {
+      if (busy) return;
+      busy = true;
+      void this.#run(run).finally(() => {
+        busy = false;
+      });
+    };
+    if (options.immediately) once();
+    return this.#repeat(() => intervalMs, once);
+  }
+
+  after(delayMs: number, run: () => void | Promise<void>): Disposable {
+    let due: number | undefined = delayMs;
+    return this.#repeat(
+      () => {
+        const delay = due;
+        due = undefined;
+        return delay;
+      },
+      () => void this.#run(run),
+    );
+  }
+
+  cron(
+    expression: string,
+    options: { timezone?: string },
+    run: (due: Date) => void | Promise<void>,
+  ): Disposable {
+    let due: Date | undefined;
+    const next = () => {
+      due = this.#nextCron(expression, { ...options, from: new Date(this.#clock.now()), count: 1 })[0];
+      return due && due.getTime() - this.#clock.now();
+    };
+    return this.#repeat(next, (at = due) => at && void this.#run(() => run(at)));
+  }
+
+  stop(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  #repeat(delay: () => number | undefined, run: () => void): Disposable {
+    let cancel = () => {};
+    const stop = () => {
+      this.#stops.delete(stop);
+      cancel();
+    };
+    const plan = () => {
+      const ms = delay();
+      if (ms === undefined) return stop();
+      const timer = this.#clock.schedule(ms, () => {
+        run();
+        if (this.#stops.has(stop)) plan();
+      });
+      cancel = () => timer.cancel();
+    };
+    this.#stops.add(stop);
+    plan();
+    return { [Symbol.dispose]: stop };
+  }
+
+  async #run(run: () => void | Promise<void>): Promise<void> {
+    try {
+      await runOn([], run);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+}
