@@ -267,5 +267,8 @@ export interface ServerToClientEvents {
 
 export interface ClientToServerEvents {
   /** Replaces the set of rooms this socket hears. Unknown rooms are refused by name in the answer. */
-  watch: (request: { rooms: readonly string[] }, done?: (answer: { refused: readonly string[] }) => void) => void;
+  watch: (
+    request: { rooms: readonly string[] },
+    done?: (answer: { refused: readonly string[] }) => void,
+  ) => void;
 }

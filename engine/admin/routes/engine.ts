@@ -1,0 +1,46 @@
+// The engine itself: alive, ready, healthy, and who else is in the cluster.
+import { Type } from "@millrace/sdk";
+import { defineRoute } from "../route.ts";
+import { EngineSchema, HealthSchema, ReadySchema } from "../schemas.ts";
+
+const tag = "engine";
+
+export const engineRoutes = [
+  defineRoute({
+    method: "GET",
+    path: "/healthz",
+    summary: "Answers while the process is alive.",
+    tag,
+    access: "open",
+    response: Type.Object({ status: Type.Literal("ok") }),
+    handle: () => ({ body: { status: "ok" } }),
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/readyz",
+    summary: "200 when the flows run and the backend answers, 503 otherwise.",
+    tag,
+    access: "open",
+    response: ReadySchema,
+    handle({ engine }) {
+      const { ready, text } = engine.ready();
+      return { status: ready ? 200 : 503, body: { ready, text } };
+    },
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/api/engines",
+    summary: "Members of the cluster.",
+    tag,
+    response: Type.Array(EngineSchema),
+    handle: async ({ engine }) => ({ body: await engine.engines() }),
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/api/health",
+    summary: "The heartbeat monitor's report.",
+    tag,
+    response: HealthSchema,
+    handle: ({ engine }) => ({ body: engine.health() }),
+  }),
+];
