@@ -1,5 +1,8 @@
 // What a script takes in, may emit and is configured with: read from the node, the flow and the catalogue. Pure.
-import type { FlowDocument, JsonSchema, NodeDocument, NodeTypeInfo } from "../../engine/admin/api.ts";
+import type { FlowDocument, JsonSchema, NodeDocument } from "../../engine/admin/api.ts";
+import { own } from "../document/draft.ts";
+import { type Catalogue, typeInfo } from "../document/types.ts";
+import { inputTopic } from "../document/wires.ts";
 import { saysNothing } from "./schema-type.ts";
 
 /** The schemas that one script meets; a port has several when several topics or nodes lead there. */
@@ -13,13 +16,13 @@ export interface ScriptPorts {
 
 /** Which script is meant: a node's, or that of a type defined in the flow. */
 export type ScriptSubject =
-  | { readonly node: NodeDocument; readonly flow: FlowDocument; readonly catalogue: readonly NodeTypeInfo[] }
-  | { readonly type: string; readonly flow: FlowDocument; readonly catalogue: readonly NodeTypeInfo[] };
+  | { readonly node: NodeDocument; readonly flow: FlowDocument; readonly catalogue: Catalogue }
+  | { readonly type: string; readonly flow: FlowDocument; readonly catalogue: Catalogue };
 
 /** Collects the ports of a script. */
 export function scriptPorts(subject: ScriptSubject): ScriptPorts {
   if ("node" in subject) return ofNode(subject.node, subject.flow, subject.catalogue);
-  const definition = subject.flow.types?.[subject.type];
+  const definition = own(subject.flow.types, subject.type);
   const outputs = Object.entries(definition?.outputs ?? {}).map(
     ([port, schema]) => [port, [schema]] as const,
   );
@@ -30,16 +33,16 @@ export function scriptPorts(subject: ScriptSubject): ScriptPorts {
   };
 }
 
-function ofNode(node: NodeDocument, flow: FlowDocument, catalogue: readonly NodeTypeInfo[]): ScriptPorts {
-  const type = catalogue.find((candidate) => candidate.type === node.type);
+function ofNode(node: NodeDocument, flow: FlowDocument, catalogue: Catalogue): ScriptPorts {
+  const type = typeInfo(catalogue, flow, node.type);
   const incoming = Object.values(node.inputs ?? {})
     .flat()
-    .map((input) => (typeof input === "string" ? input : input.topic));
+    .map(inputTopic);
   const names = new Set([...Object.keys(type?.outputs ?? {}), ...Object.keys(node.outputs ?? {})]);
   names.delete("error");
   const outputs = [...names].map((port) => {
-    const declared = type?.outputs[port];
-    const topics = (node.outputs?.[port] ?? []).map((topic) => flow.topics?.[topic]?.schema);
+    const declared = own(type?.outputs, port);
+    const topics = (node.outputs?.[port] ?? []).map((topic) => own(flow.topics, topic)?.schema);
     return [port, [declared, ...topics].filter((schema) => schema !== undefined)] as const;
   });
   return {
@@ -50,13 +53,9 @@ function ofNode(node: NodeDocument, flow: FlowDocument, catalogue: readonly Node
 }
 
 /** What flows through a topic: its own schema, or else what the ports promise that emit into it. */
-export function topicSchemas(
-  topic: string,
-  flow: FlowDocument,
-  catalogue: readonly NodeTypeInfo[],
-): JsonSchema[] {
-  const own = flow.topics?.[topic]?.schema;
-  if (own !== undefined) return [own];
+export function topicSchemas(topic: string, flow: FlowDocument, catalogue: Catalogue): JsonSchema[] {
+  const declared = own(flow.topics, topic)?.schema;
+  if (declared !== undefined) return [declared];
   const schemas: JsonSchema[] = [];
   for (const node of Object.values(flow.nodes ?? {})) {
     for (const [port, topics] of Object.entries(node.outputs ?? {})) {
@@ -71,13 +70,9 @@ function emittedSchema(
   node: NodeDocument,
   port: string,
   flow: FlowDocument,
-  catalogue: readonly NodeTypeInfo[],
+  catalogue: Catalogue,
 ): JsonSchema {
-  const outputs =
-    flow.types?.[node.type]?.outputs ??
-    catalogue.find((candidate) => candidate.type === node.type)?.outputs ??
-    {};
-  const declared = Object.hasOwn(outputs, port) ? outputs[port] : undefined;
+  const declared = own(typeInfo(catalogue, flow, node.type)?.outputs, port);
   if (!saysNothing(declared)) return declared ?? true;
   return node.type === "timer" ? sampleSchema(node.config?.payload) : true;
 }

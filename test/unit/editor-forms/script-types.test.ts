@@ -25,11 +25,11 @@ const info = (type: string, outputs: NodeTypeInfo["outputs"]): NodeTypeInfo => (
 // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how a flow names its environment
 const ENVIRONMENT = "${PLACE}";
 const celsius = { type: "object", required: ["celsius"], properties: { celsius: { type: "number" } } };
-const catalogue = [
-  info("script", { out: {} }),
-  info("sensor", { reading: celsius }),
-  info("timer", { tick: {} }),
-];
+const catalogue = new Map(
+  [info("script", { out: {} }), info("sensor", { reading: celsius }), info("timer", { tick: {} })].map(
+    (type) => [type.type, type],
+  ),
+);
 const script = { type: "script", inputs: { in: ["readings"] }, outputs: { out: ["hot"], cold: [] } };
 const types = (flow: FlowDocument) => scriptTypes({ node: script, flow, catalogue });
 
