@@ -1,6 +1,7 @@
 // Adding, removing and changing nodes.
 import type { NodeDocument } from "../../../engine/admin/api.ts";
 import { type Draft, nodeOf, type Position, type Selection, without } from "../draft.ts";
+import { filesIn } from "../files.ts";
 import { inputTopic, parseWireId, topicUses } from "../wires.ts";
 import { type Command, dropUnused, patch, removeTopics, updateNode, withNode } from "./command.ts";
 import { place } from "./layout.ts";
@@ -66,7 +67,14 @@ function remove(draft: Draft, selection: Selection): Draft {
       },
     };
   }
-  return dropUnused(next, touched);
+  return dropFiles(dropUnused(next, touched), filesIn(ids.map((id) => nodeOf(draft, id))));
+}
+
+/** Drops those of the named files that nothing names any more. */
+function dropFiles(draft: Draft, candidates: readonly string[]): Draft {
+  const named = candidates.length > 0 ? new Set(filesIn(draft.flow)) : new Set<string>();
+  const gone = candidates.filter((path) => !named.has(path) && Object.hasOwn(draft.files, path));
+  return gone.length === 0 ? draft : { ...draft, files: without(draft.files, gone) };
 }
 
 /** Names of all topics that a node is wired to. */
