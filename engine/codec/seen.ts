@@ -4,9 +4,10 @@
 export function seen(bytes: Uint8Array): string {
   if (bytes.byteLength === 0) return "(no bytes)";
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 40));
-  const text = head.toString("utf8");
-  const isText = /^[\P{C}\s]*$/u.test(text.slice(0, -1)) && !text.slice(0, -1).includes("\uFFFD");
-  const shown = isText ? text.replaceAll(/[\s\uFFFD]+/g, " ") : head.subarray(0, 16).toString("hex");
-  const shownBytes = isText ? 40 : 16;
-  return bytes.byteLength > shownBytes ? `${shown}…` : shown;
+  const isCut = bytes.byteLength > head.byteLength;
+  const text = head.toString("utf8").replace(isCut ? /\uFFFD+$/ : /$^/, ""); // a character cut in two
+  if (/^[\P{C}\s]+$/u.test(text) && !text.includes("\uFFFD")) {
+    return `${text.replaceAll(/\s+/g, " ")}${isCut ? "…" : ""}`;
+  }
+  return `${head.subarray(0, 16).toString("hex")}${bytes.byteLength > 16 ? "…" : ""}`;
 }
