@@ -1,7 +1,8 @@
 // Which tests exist and how each kind runs. `npm test` runs all; `npm run unit` the quick ones.
 import { defineConfig } from "vitest/config";
 
-const resolve = { conditions: ["millrace-source", "node", "import", "module", "default"] };
+// Without "import": as a condition of the whole process it would make require() load the wrong half of packages.
+const resolve = { conditions: ["millrace-source", "node", "module"] };
 const kind = (name: string, options: Record<string, unknown> = {}) => ({
   resolve,
   ssr: { resolve },
