@@ -94,7 +94,10 @@ export interface StreamStore {
   /** Appends in order, durably, each once for its producer and sequence. Repeating it is safe; callers retry. */
   publish(stream: TopicAddress, producer: Producer, bodies: readonly Uint8Array[]): Promise<PublishResult>;
   /** New entries for this consumer, oldest first, up to `count`; waits up to `waitMs` for the first. [] on abort. */
-  read(subscription: Subscription, options: { count: number; waitMs: number; signal: AbortSignal }): Promise<StreamEntry[]>;
+  read(
+    subscription: Subscription,
+    options: { count: number; waitMs: number; signal: AbortSignal },
+  ): Promise<StreamEntry[]>;
   /** Entries handed to this consumer and not settled, after `after` (exclusive; "0" from the first). */
   readOwnPending(subscription: Subscription, after: string, count: number): Promise<StreamEntry[]>;
   /**
@@ -125,7 +128,10 @@ export interface ChannelStore {
   /** Heard from when the promise resolves until disposed. */
   subscribe(channel: TopicAddress, listener: (body: Uint8Array) => void): Promise<AsyncDisposable>;
   /** `*` stands for any characters of a shared channel's name, or of this flow's topics. */
-  subscribePattern(pattern: TopicAddress, listener: (body: Uint8Array, topic: string) => void): Promise<AsyncDisposable>;
+  subscribePattern(
+    pattern: TopicAddress,
+    listener: (body: Uint8Array, topic: string) => void,
+  ): Promise<AsyncDisposable>;
 }
 
 /** Values by scope and key. Scopes: `flow:<flow>`, `node:<flow>/<node>`, `global`. */

@@ -5,3 +5,7 @@ export * from "./backend.ts";
 export * from "./admin.ts";
 export * from "./endpoints.ts";
 export * from "./codec.ts";
+export * from "./runtime.ts";
+export * from "./topics.ts";
+export * from "./plugins.ts";
+export * from "./deploy.ts";

@@ -1,0 +1,67 @@
+// The prepared statements of the streams, and rows as what they are.
+import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
+
+const SQL = {
+  findStream: "SELECT id, last FROM streams WHERE flow = ? AND topic = ?",
+  makeStream: "INSERT INTO streams (flow, topic, last) VALUES (?, ?, 0)",
+  keepLast: "UPDATE streams SET last = ? WHERE id = ?",
+  newest: "SELECT position FROM entries WHERE stream = ? ORDER BY position DESC LIMIT 1",
+  count: "SELECT count(*) FROM entries WHERE stream = ? AND position > ?",
+  append: "INSERT INTO entries (stream, position, body) VALUES (?, ?, ?)",
+  after: "SELECT position, body FROM entries WHERE stream = ? AND position > ? ORDER BY position LIMIT ?",
+  body: "SELECT body FROM entries WHERE stream = ? AND position = ?",
+  between:
+    "SELECT position, body FROM entries WHERE stream = ? AND position BETWEEN ? AND ? ORDER BY position LIMIT ?",
+  newestUpTo:
+    "SELECT position, body FROM entries WHERE stream = ? AND position <= ? ORDER BY position DESC LIMIT ?",
+  nth: "SELECT position FROM entries WHERE stream = ? ORDER BY position LIMIT 1 OFFSET ?",
+  removeBefore: "DELETE FROM entries WHERE stream = ? AND position < ?",
+  groups: "SELECT id, name, cursor FROM groups WHERE stream = ?",
+  makeGroup: "INSERT INTO groups (stream, name, cursor) VALUES (?, ?, ?)",
+  moveCursor: "UPDATE groups SET cursor = ? WHERE id = ?",
+  removeGroup: "DELETE FROM groups WHERE id = ?",
+  handed: "SELECT id, first, last, consumer, deliveries FROM handed WHERE grp = ?",
+  unsettled:
+    "SELECT position FROM entries WHERE stream = ? AND position BETWEEN ? AND ? AND position NOT IN (SELECT position FROM settled WHERE handed = ?) ORDER BY position",
+  hasGaps: "SELECT 1 FROM settled WHERE handed = ? LIMIT 1",
+  hand: "INSERT INTO handed (grp, first, last, consumer, deliveries) VALUES (?, ?, ?, ?, 1)",
+  takeOver: "UPDATE handed SET consumer = ?, deliveries = ? WHERE id = ?",
+  moveFirst: "UPDATE handed SET first = ? WHERE id = ?",
+  finish: "DELETE FROM handed WHERE id = ?",
+  settle: "INSERT OR IGNORE INTO settled (handed, position) VALUES (?, ?)",
+  forgetSettled: "DELETE FROM settled WHERE handed = ?",
+  forgetGroupSettled: "DELETE FROM settled WHERE handed IN (SELECT id FROM handed WHERE grp = ?)",
+  forgetHanded: "DELETE FROM handed WHERE grp = ?",
+  producers: "SELECT producer, high, used FROM producers WHERE stream = ?",
+  keepProducer:
+    "INSERT INTO producers (stream, producer, high, used) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET high = ?3, used = ?4",
+  forgetProducer: "DELETE FROM producers WHERE stream = ? AND producer = ?",
+};
+
+export type Statements = Readonly<Record<keyof typeof SQL, StatementSync>>;
+
+/** Rows come as arrays, in the order of the columns. */
+export function prepareStatements(database: DatabaseSync): Statements {
+  const prepare = (sql: string) => {
+    const statement = database.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement;
+  };
+  const entries = Object.entries(SQL).map(([name, sql]) => [name, prepare(sql)]);
+  return Object.fromEntries(entries) as Statements;
+}
+
+export type Row = readonly SQLOutputValue[];
+
+/** With `setReturnArrays`, rows are arrays; the types of node:sqlite know only objects. */
+export function rowsOf(result: unknown): readonly Row[] {
+  return Array.isArray(result) ? result : [];
+}
+
+export function rowOf(result: unknown): Row | undefined {
+  return Array.isArray(result) ? result : undefined;
+}
+
+export function bytesOf(value: SQLOutputValue | undefined): Uint8Array {
+  return value instanceof Uint8Array ? value : new Uint8Array();
+}

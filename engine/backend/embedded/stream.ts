@@ -1,0 +1,165 @@
+// One embedded stream: what must be quick to know is in memory, everything is written down in the same transaction.
+// Methods that change something must be called inside a transaction.
+import { PRODUCER_SILENT_MS, PRODUCERS_KEPT, PRODUCERS_LIMIT } from "../limits.ts";
+import { Group, type Handed } from "./group.ts";
+import { positionAt } from "./position.ts";
+import { rowOf, rowsOf, type Statements } from "./statements.ts";
+
+interface Mark {
+  high: number;
+  used: number;
+}
+
+export class Stream {
+  readonly id: number;
+  readonly groups = new Map<string, Group>();
+  last: number;
+  length: number;
+  readonly #statements: Statements;
+  readonly #producers = new Map<string, Mark>();
+
+  /** Reads what the database knows of it. */
+  constructor(statements: Statements, id: number, last: number) {
+    this.#statements = statements;
+    this.id = id;
+    this.last = Math.max(last, Number(rowOf(statements.newest.get(id))?.[0] ?? 0));
+    this.length = this.#count(0);
+    for (const [producer, high, used] of rowsOf(statements.producers.all(id))) {
+      this.#producers.set(String(producer), { high: Number(high), used: Number(used) });
+    }
+    for (const [group, name, cursor] of rowsOf(statements.groups.all(id))) {
+      this.groups.set(String(name), this.#load(Number(group), Number(cursor)));
+    }
+  }
+
+  append(body: Uint8Array, now: number): number {
+    const position = Math.max(positionAt(now), this.last + 1);
+    this.#statements.append.run(this.id, position, body);
+    this.last = position;
+    this.length++;
+    for (const group of this.groups.values()) group.unread++;
+    return position;
+  }
+
+  /** The highest sequence that the producer published; -1 when it is new. */
+  highWater(producer: string): number {
+    return this.#producers.get(producer)?.high ?? -1;
+  }
+
+  keepHighWater(producer: string, high: number, now: number): void {
+    const isNew = !this.#producers.has(producer);
+    this.#producers.set(producer, { high, used: now });
+    this.#statements.keepProducer.run(this.id, producer, high, now);
+    if (isNew && this.#producers.size > PRODUCERS_KEPT) this.#forgetSilent(now);
+  }
+
+  makeGroup(name: string, from: "new" | "start"): Group {
+    const cursor = from === "new" ? this.last : 0;
+    const { lastInsertRowid } = this.#statements.makeGroup.run(this.id, name, cursor);
+    const group = new Group(Number(lastInsertRowid), cursor, from === "new" ? 0 : this.length);
+    this.groups.set(name, group);
+    return group;
+  }
+
+  removeGroup(name: string): void {
+    const group = this.groups.get(name);
+    if (!group) return;
+    this.groups.delete(name);
+    this.#statements.forgetGroupSettled.run(group.id);
+    this.#statements.forgetHanded.run(group.id);
+    this.#statements.removeGroup.run(group.id);
+  }
+
+  hand(group: Group, consumer: string, positions: readonly number[]): void {
+    const first = positions[0] ?? 0;
+    const last = positions.at(-1) ?? 0;
+    const { lastInsertRowid } = this.#statements.hand.run(group.id, first, last, consumer);
+    const remaining = new Set(positions);
+    group.hand({ id: Number(lastInsertRowid), first, last, consumer, owners: 1, remaining, gaps: false });
+    group.cursor = last;
+    group.unread -= positions.length;
+    this.#statements.moveCursor.run(last, group.id);
+  }
+
+  takeOver(group: Group, handed: Handed, consumer: string): void {
+    handed.consumer = consumer;
+    handed.owners++;
+    group.consumers.add(consumer);
+    this.#statements.takeOver.run(consumer, handed.owners, handed.id);
+  }
+
+  /** Writes down that positions of a run were settled: none of them remains. */
+  keepSettled(handed: Handed, settled: readonly number[]): void {
+    const [first] = handed.remaining;
+    if (first === undefined) {
+      this.#statements.finish.run(handed.id);
+      if (handed.gaps) this.#statements.forgetSettled.run(handed.id);
+      return;
+    }
+    if (first > handed.first) {
+      handed.first = first;
+      this.#statements.moveFirst.run(first, handed.id);
+    }
+    for (const position of settled) {
+      if (position < first) continue;
+      handed.gaps = true;
+      this.#statements.settle.run(handed.id, position);
+    }
+  }
+
+  /** The oldest position that some group still needs. */
+  get floor(): number {
+    let floor = Number.MAX_SAFE_INTEGER;
+    for (const group of this.groups.values()) floor = Math.min(floor, group.floor);
+    return floor;
+  }
+
+  /** Removes entries before `position`, which no group needs. How many. */
+  removeBefore(position: number): number {
+    this.#statements.keepLast.run(this.last, this.id);
+    const removed = Number(this.#statements.removeBefore.run(this.id, position).changes);
+    this.length -= removed;
+    return removed;
+  }
+
+  /** Most messages that any group has still to settle. */
+  get waiting(): number {
+    let waiting = 0;
+    for (const group of this.groups.values()) waiting = Math.max(waiting, group.unread + group.pending);
+    return waiting;
+  }
+
+  #load(id: number, cursor: number): Group {
+    const group = new Group(id, cursor, this.#count(cursor));
+    for (const [handed, first, last, consumer, owners] of rowsOf(this.#statements.handed.all(id))) {
+      const run = Number(handed);
+      const positions = rowsOf(this.#statements.unsettled.all(this.id, Number(first), Number(last), run)).map(
+        ([position]) => Number(position),
+      );
+      group.hand({
+        id: run,
+        first: Number(first),
+        last: Number(last),
+        consumer: String(consumer),
+        owners: Number(owners),
+        remaining: new Set(positions),
+        gaps: this.#statements.hasGaps.get(run) !== undefined,
+      });
+    }
+    return group;
+  }
+
+  #count(after: number): number {
+    return Number(rowOf(this.#statements.count.get(this.id, after))?.[0] ?? 0);
+  }
+
+  #forgetSilent(now: number): void {
+    const bySilence = [...this.#producers].sort(([, a], [, b]) => a.used - b.used);
+    bySilence.forEach(([producer, mark], index) => {
+      const excess = bySilence.length - index > PRODUCERS_LIMIT;
+      if (!excess && mark.used > now - PRODUCER_SILENT_MS) return;
+      this.#producers.delete(producer);
+      this.#statements.forgetProducer.run(this.id, producer);
+    });
+  }
+}

@@ -1,0 +1,281 @@
+// Streams in SQLite: every call is one step of a transaction, and what it promises is durable when it resolves.
+import type { Clock } from "../../base/clock.ts";
+import { backendClosed } from "../../base/errors/index.ts";
+import type { Logger } from "../../base/logger.ts";
+import type {
+  Commit,
+  Effect,
+  Producer,
+  PublishResult,
+  StreamEntry,
+  StreamInfo,
+  StreamStore,
+  Subscription,
+  TopicAddress,
+} from "../backend.ts";
+import type { Group, Handed } from "./group.ts";
+import { entryId, positionAt, positionOf } from "./position.ts";
+import { bytesOf, type Row, rowOf, rowsOf, type Statements } from "./statements.ts";
+import { Stream } from "./stream.ts";
+import type { Waiting } from "./waiting.ts";
+import type { After, Writer } from "./writer.ts";
+
+/** Entries removed in one step of trimming: other calls come between. */
+const TRIM_STEP = 5000;
+
+export interface EmbeddedStreamsParts {
+  readonly writer: Writer;
+  readonly statements: Statements;
+  readonly waiting: Waiting;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Applies an effect that is none on a stream, inside the transaction. */
+  readonly apply: (effect: Exclude<Effect, { kind: "append" }>, after: After) => void;
+}
+
+export class EmbeddedStreams implements StreamStore {
+  readonly #parts: EmbeddedStreamsParts;
+  readonly #streams = new Map<string, Stream>();
+  #closed = false;
+
+  constructor(parts: EmbeddedStreamsParts) {
+    this.#parts = parts;
+  }
+
+  ensureGroup(address: TopicAddress, group: string, from: "new" | "start"): Promise<"made" | "existed"> {
+    return this.#parts.writer.transact(() => {
+      const stream = this.#open(address);
+      if (stream.groups.has(group)) return "existed";
+      stream.makeGroup(group, from);
+      return "made";
+    });
+  }
+
+  removeGroup(address: TopicAddress, group: string): Promise<void> {
+    return this.#parts.writer.transact(() => this.#find(address)?.removeGroup(group));
+  }
+
+  publish(address: TopicAddress, producer: Producer, bodies: readonly Uint8Array[]): Promise<PublishResult> {
+    return this.#parts.writer.transact((after) => {
+      const stream = this.#open(address);
+      const now = this.#parts.clock.now();
+      const high = stream.highWater(producer.id);
+      const ids = bodies.map((body, index) =>
+        producer.sequence + index > high ? entryId(stream.append(body, now)) : undefined,
+      );
+      const last = producer.sequence + bodies.length - 1;
+      if (last > high) {
+        stream.keepHighWater(producer.id, last, now);
+        after(() => this.#parts.waiting.wake(keyOf(address)));
+      }
+      return { ids, waiting: stream.waiting };
+    });
+  }
+
+  async read(
+    subscription: Subscription,
+    options: { count: number; waitMs: number; signal: AbortSignal },
+  ): Promise<StreamEntry[]> {
+    const { clock, writer, waiting } = this.#parts;
+    const deadline = clock.monotonic() + options.waitMs;
+    while (!options.signal.aborted) {
+      if (this.#closed) throw backendClosed({});
+      if (this.#mayHaveUnread(subscription)) {
+        const entries = await writer.transact(() => this.#take(subscription, options.count));
+        if (entries.length > 0) return entries;
+        // Asked again before waiting: a publish may have become durable in the same transaction, after this step.
+        if (clock.monotonic() < deadline) continue;
+      }
+      const left = deadline - clock.monotonic();
+      if (left <= 0) break;
+      await waiting.until(keyOf(subscription.stream), left, options.signal);
+    }
+    return [];
+  }
+
+  readOwnPending(subscription: Subscription, after: string, count: number): Promise<StreamEntry[]> {
+    const position = positionOf(after, "last");
+    return this.#parts.writer.transact(() => {
+      const { stream, group } = this.#group(subscription);
+      const positions = group.heldBy(subscription.consumer, after === "0" ? 0 : position).slice(0, count);
+      return positions.map((held) => {
+        const body = bytesOf(rowOf(this.#parts.statements.body.get(stream.id, held))?.[0]);
+        const owners = group.held(held, subscription.consumer)?.owners ?? 1;
+        return { id: entryId(held), body, fields: undefined, deliveries: owners - 1 };
+      });
+    });
+  }
+
+  claim(subscription: Subscription, prefix: string): Promise<number> {
+    return this.#parts.writer.transact(() => {
+      const { stream, group } = this.#group(subscription);
+      let taken = 0;
+      for (const handed of group.heldByOthers(prefix, subscription.consumer)) {
+        stream.takeOver(group, handed, subscription.consumer);
+        taken += handed.remaining.size;
+      }
+      group.forgetIdle(prefix, subscription.consumer);
+      return taken;
+    });
+  }
+
+  commit(commits: readonly Commit[]): Promise<boolean[]> {
+    return this.#parts.writer.transact((after) => {
+      const touched = new Map<Handed, { stream: Stream; settled: number[] }>();
+      const applied = commits.map((commit) => this.#commit(commit, touched, after));
+      for (const [handed, { stream, settled }] of touched) stream.keepSettled(handed, settled);
+      return applied;
+    });
+  }
+
+  async range(address: TopicAddress, options: { from?: string; to?: string; limit: number }) {
+    const stream = this.#find(address);
+    const { between, newestUpTo } = this.#parts.statements;
+    const from = options.from === undefined ? undefined : positionOf(options.from);
+    const to = options.to === undefined ? Number.MAX_SAFE_INTEGER : positionOf(options.to, "last");
+    if (!stream || options.limit <= 0) return { entries: [], next: null };
+    if (from === undefined) {
+      const newest = rowsOf(newestUpTo.all(stream.id, to, options.limit)).map(entryOf);
+      return { entries: newest.reverse(), next: null };
+    }
+    const entries = rowsOf(between.all(stream.id, from, to, options.limit + 1)).map(entryOf);
+    const next = entries.length > options.limit ? (entries.pop()?.id ?? null) : null;
+    return { entries, next };
+  }
+
+  async info(address: TopicAddress): Promise<StreamInfo> {
+    const stream = this.#find(address);
+    const groups = [...(stream?.groups ?? [])].map(([group, { unread, pending, consumers }]) => ({
+      group,
+      lag: unread,
+      pending,
+      consumers: consumers.size,
+    }));
+    return { length: stream?.length ?? 0, groups };
+  }
+
+  async trim(address: TopicAddress, keep: { messages: number; ageMs?: number }): Promise<number> {
+    let removed = 0;
+    for (;;) {
+      const step = await this.#parts.writer.transact(() => this.#trim(address, keep));
+      removed += step;
+      if (step < TRIM_STEP) return removed;
+    }
+  }
+
+  /** What memory knows may be wrong: the transaction was undone. It is read anew when it is needed. */
+  forget(): void {
+    this.#streams.clear();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#parts.waiting.wakeAll();
+  }
+
+  #commit(
+    commit: Commit,
+    touched: Map<Handed, { stream: Stream; settled: number[] }>,
+    after: After,
+  ): boolean {
+    const owned = commit.inputs.map(({ subscription, id }) => {
+      const stream = this.#find(subscription.stream);
+      const group = stream?.groups.get(subscription.group);
+      const position = positionOf(id);
+      const handed = group?.held(position, subscription.consumer);
+      return stream && group && handed && entryId(position) === id
+        ? { stream, group, position, handed }
+        : undefined;
+    });
+    if (owned.includes(undefined)) return false;
+    for (const effect of commit.effects) this.#apply(effect, after);
+    for (const input of owned) {
+      if (!input) continue;
+      const { stream, group, position, handed } = input;
+      group.settle(handed, position);
+      const settled = touched.get(handed)?.settled ?? [];
+      settled.push(position);
+      touched.set(handed, { stream, settled });
+    }
+    return true;
+  }
+
+  #apply(effect: Effect, after: After): void {
+    if (effect.kind !== "append") {
+      this.#parts.apply(effect, after);
+      return;
+    }
+    this.#open(effect.stream).append(effect.body, this.#parts.clock.now());
+    after(() => this.#parts.waiting.wake(keyOf(effect.stream)));
+  }
+
+  /** False only when it is known that nothing waits. */
+  #mayHaveUnread(subscription: Subscription): boolean {
+    const group = this.#find(subscription.stream)?.groups.get(subscription.group);
+    return !group?.consumers.has(subscription.consumer) || group.unread > 0;
+  }
+
+  #take(subscription: Subscription, count: number): StreamEntry[] {
+    const { stream, group } = this.#group(subscription);
+    group.consumers.add(subscription.consumer);
+    if (group.unread === 0 || count <= 0) return [];
+    const rows = rowsOf(this.#parts.statements.after.all(stream.id, group.cursor, count));
+    const positions = rows.map(([position]) => Number(position));
+    if (positions.length > 0) stream.hand(group, subscription.consumer, positions);
+    return rows.map(entryOf);
+  }
+
+  /** A group that is missing although somebody reads it is made anew at the start: repeats are seen, losses not. */
+  #group(subscription: Subscription): { stream: Stream; group: Group } {
+    const stream = this.#open(subscription.stream);
+    const known = stream.groups.get(subscription.group);
+    if (known) return { stream, group: known };
+    this.#parts.logger.warn(
+      `Group "${subscription.group}" of topic "${subscription.stream.topic}" was missing; it starts anew with the oldest message.`,
+    );
+    return { stream, group: stream.makeGroup(subscription.group, "start") };
+  }
+
+  #trim(address: TopicAddress, keep: { messages: number; ageMs?: number }): number {
+    const stream = this.#find(address);
+    if (!stream) return 0;
+    const { nth } = this.#parts.statements;
+    const positionOfNth = (index: number) => Number(rowOf(nth.get(stream.id, index))?.[0] ?? stream.last + 1);
+    const surplus = stream.length - keep.messages;
+    let before = surplus > 0 ? positionOfNth(Math.min(surplus, TRIM_STEP)) : 0;
+    if (keep.ageMs !== undefined) {
+      const aged = positionAt(this.#parts.clock.now() - keep.ageMs);
+      before = Math.max(before, Math.min(aged, positionOfNth(TRIM_STEP)));
+    }
+    before = Math.min(before, stream.floor);
+    return before > 0 ? stream.removeBefore(before) : 0;
+  }
+
+  #find(address: TopicAddress): Stream | undefined {
+    const key = keyOf(address);
+    const known = this.#streams.get(key);
+    if (known) return known;
+    const row = rowOf(this.#parts.statements.findStream.get(address.flow ?? "", address.topic));
+    if (!row) return undefined;
+    const stream = new Stream(this.#parts.statements, Number(row[0]), Number(row[1]));
+    this.#streams.set(key, stream);
+    return stream;
+  }
+
+  #open(address: TopicAddress): Stream {
+    const known = this.#find(address);
+    if (known) return known;
+    const { lastInsertRowid } = this.#parts.statements.makeStream.run(address.flow ?? "", address.topic);
+    const stream = new Stream(this.#parts.statements, Number(lastInsertRowid), 0);
+    this.#streams.set(keyOf(address), stream);
+    return stream;
+  }
+}
+
+function keyOf(address: TopicAddress): string {
+  return `${address.flow ?? ""}\n${address.topic}`;
+}
+
+function entryOf([position, body]: Row): StreamEntry {
+  return { id: entryId(Number(position)), body: bytesOf(body), fields: undefined, deliveries: 0 };
+}

@@ -1,0 +1,105 @@
+// Group commit: what is asked within one turn of the event loop becomes one SQLite transaction. Each step of it is
+// all or nothing for itself: when one fails, the transaction is undone and the steps run again, each alone.
+import type { DatabaseSync } from "node:sqlite";
+import { backendClosed, errorText, MillraceError, storageFailed } from "../../base/errors/index.ts";
+
+/** Runs once the step is durable, before its promise resolves. */
+export type After = (action: () => void) => void;
+
+interface Step {
+  readonly run: (after: After) => () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class Writer {
+  readonly #database: DatabaseSync;
+  readonly #file: string;
+  readonly #undone: () => void;
+  readonly #outcome: (failure: string | undefined) => void;
+  #steps: Step[] = [];
+  #closed = false;
+
+  /** `undone`: forget what memory says, the database was rolled back. `outcome`: why writing failed, or that it works. */
+  constructor(options: {
+    database: DatabaseSync;
+    file: string;
+    undone: () => void;
+    outcome: (failure: string | undefined) => void;
+  }) {
+    this.#database = options.database;
+    this.#file = options.file;
+    this.#undone = options.undone;
+    this.#outcome = options.outcome;
+  }
+
+  /** Runs `work` inside a transaction, soon. It may run twice, so it must take all it knows from the database. */
+  transact<T>(work: (after: After) => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(backendClosed({}));
+        return;
+      }
+      this.#steps.push({
+        run: (after) => {
+          const result = work(after);
+          return () => resolve(result);
+        },
+        reject,
+      });
+      if (this.#steps.length === 1) setImmediate(() => this.#flush());
+    });
+  }
+
+  /** Writes what was asked so far, then refuses. */
+  close(): void {
+    this.#flush();
+    this.#closed = true;
+  }
+
+  #flush(): void {
+    const steps = this.#steps;
+    this.#steps = [];
+    if (steps.length === 0) return;
+    try {
+      this.#write(steps);
+    } catch (error) {
+      if (steps.length === 1) this.#refuse(steps, error);
+      else for (const step of steps) this.#alone(step);
+    }
+  }
+
+  #alone(step: Step): void {
+    try {
+      this.#write([step]);
+    } catch (error) {
+      this.#refuse([step], error);
+    }
+  }
+
+  #write(steps: readonly Step[]): void {
+    const actions: (() => void)[] = [];
+    const after: After = (action) => void actions.push(action);
+    const finished: (() => void)[] = [];
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      for (const step of steps) finished.push(step.run(after));
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      this.#undone();
+      throw error;
+    }
+    this.#outcome(undefined);
+    for (const action of actions) action();
+    for (const finish of finished) finish();
+  }
+
+  #refuse(steps: readonly Step[], cause: unknown): void {
+    let error = cause;
+    if (!(cause instanceof MillraceError)) {
+      error = storageFailed({ file: this.#file, reason: errorText(cause) }, { cause });
+      this.#outcome(errorText(error));
+    }
+    for (const step of steps) step.reject(error);
+  }
+}
