@@ -1,7 +1,7 @@
 // Opens the admin API and the editor on one port, and closes them in order.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Clock, systemClock } from "../base/clock.ts";
+import { type Clock, type ClockTimer, systemClock } from "../base/clock.ts";
 import { Owned } from "../base/disposable.ts";
 import { cannotListen, portInUse } from "../base/errors/admin.ts";
 import { errorText } from "../base/errors/error.ts";
@@ -40,6 +40,8 @@ export interface AdminServer extends AsyncDisposable {
 export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
   const { engine, host, logger, clock = systemClock } = options;
   const owned = new Owned();
+  let lastResort: ClockTimer | undefined;
+  owned.defer(() => lastResort?.cancel());
   const server = createServer();
   const port = await listen(server, host, options.port, logger);
   const access = new Access({ token: options.token, port, clock });
@@ -50,7 +52,7 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
   owned.add(serveLive({ ...shared, server, clock }));
   owned.defer(() => {
     server.closeIdleConnections();
-    clock.schedule(CLOSE_MS, () => server.closeAllConnections());
+    lastResort = clock.schedule(CLOSE_MS, () => server.closeAllConnections());
   });
   const shownHost = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
   return {
