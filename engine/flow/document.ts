@@ -78,11 +78,20 @@ export interface NodeDocument {
 
 /** Where things stand on the canvas; `x.layout.json` beside the flow. Changes no logic. */
 export interface LayoutDocument {
-  readonly nodes?: Readonly<Record<string, { readonly x: number; readonly y: number; readonly collapsed?: boolean }>>;
+  readonly nodes?: Readonly<
+    Record<string, { readonly x: number; readonly y: number; readonly collapsed?: boolean }>
+  >;
   /** Topics that are drawn as a pill of their own: those that nothing here emits into, or nothing here reads. */
   readonly topics?: Readonly<Record<string, { readonly x: number; readonly y: number }>>;
   readonly groups?: readonly { id: string; title: string; color?: string; nodes: readonly string[] }[];
-  readonly notes?: readonly { id: string; text: string; x: number; y: number; width: number; height: number }[];
+  readonly notes?: readonly {
+    id: string;
+    text: string;
+    x: number;
+    y: number;
+    width: number;
+    height: number;
+  }[];
   readonly viewport?: { readonly x: number; readonly y: number; readonly zoom: number };
 }
 

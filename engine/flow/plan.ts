@@ -68,7 +68,11 @@ export interface PlannedNode {
 
 /** Node types by name, as the plugins know them. */
 export interface TypeRegistry {
-  get(type: string): { readonly definition: AnyNodeDefinition; readonly package: string; readonly version: string } | undefined;
+  get(
+    type: string,
+  ):
+    | { readonly definition: AnyNodeDefinition; readonly package: string; readonly version: string }
+    | undefined;
   /** All type names, for suggestions. */
   types(): Iterable<string>;
 }

@@ -9,3 +9,5 @@ export * from "./runtime.ts";
 export * from "./topics.ts";
 export * from "./plugins.ts";
 export * from "./deploy.ts";
+export * from "./live.ts";
+export * from "./flow.ts";
