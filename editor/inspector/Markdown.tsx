@@ -18,12 +18,10 @@ const keyed = (index: number, node: ReactNode) => <Fragment key={index}>{node}</
 
 function BlockView({ block }: { readonly block: Block }) {
   switch (block.kind) {
-    case "heading":
-      return (
-        <p className={classes.heading} role="heading" aria-level={Math.min(block.level + 3, 6)}>
-          {inline(block.parts)}
-        </p>
-      );
+    case "heading": {
+      const Heading = block.level === 1 ? "h4" : block.level === 2 ? "h5" : "h6";
+      return <Heading className={classes.heading}>{inline(block.parts)}</Heading>;
+    }
     case "paragraph":
       return <p>{inline(block.parts)}</p>;
     case "quote":
