@@ -11,6 +11,7 @@ export interface Way {
 
 const MOST_WAYS = 32;
 const DEEPEST = 16;
+const MOST_PARTS = 200;
 
 /** Nothing is known where the schema says nothing, or more than can be followed: one way without parts. */
 export function waysOf(schema: unknown, root: JsonSchema): Way[] {
@@ -30,7 +31,7 @@ function expand(schema: unknown, root: JsonSchema, depth: number): SchemaObject[
   const also = (more: SchemaObject[][] | undefined): boolean => {
     if (!more || ways.length * more.length > MOST_WAYS) return false;
     ways = ways.flatMap((way) => more.map((other) => [...way, ...other]));
-    return true;
+    return ways.every((way) => way.length <= MOST_PARTS);
   };
   if (schema.$ref !== undefined && !also(expand(resolveReference(schema.$ref, root), root, depth + 1)))
     return undefined;

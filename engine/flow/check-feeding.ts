@@ -23,7 +23,7 @@ function tell(node: OutlineNode, reason: "unwired" | "silent", inspection: Inspe
 /** A memory topic of this flow that no node emits to. Others can be sent to from outside. */
 function isSilent(name: string, inspection: Inspection): boolean {
   const topic = inspection.outline.topics.get(name);
-  if (!topic || topic.delivery !== "memory" || name.startsWith("/")) return false;
+  if (topic?.delivery !== "memory" || name.startsWith("/")) return false;
   const emitters = inspection.wires.get(name)?.emitters ?? [];
   return emitters.length === 0 && !inspection.mentioned.has(name);
 }

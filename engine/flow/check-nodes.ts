@@ -21,7 +21,7 @@ export function checkNodes(inspection: Inspection): void {
     inspection.add(...backoffProblem(node.retry, ["nodes", node.id], node.id));
     checkWires(node, "inputs", inspection);
     checkWires(node, "outputs", inspection);
-    if (node.type === undefined) continue;
+    if (node.type === undefined || node.disabled) continue;
     const shape = inspection.shape(node.type);
     if (!shape) {
       checkMissingType(node, node.type, inspection);
@@ -29,7 +29,8 @@ export function checkNodes(inspection: Inspection): void {
     }
     const { environment } = inspection.options;
     const sources = { files: inspection.bundle.files, environment, suggest: inspection.suggest };
-    const { config, problems, topics } = resolveConfig(node, shape.config, compileConfig(shape), sources);
+    const schema = inspection.brokenTypes.has(node.type) ? {} : shape.config;
+    const { config, problems, topics } = resolveConfig(node, schema, compileConfig(shape), sources);
     inspection.add(...problems);
     for (const topic of topics) inspection.mentioned.add(topic);
     checkInputs(node, shape, inspection);
@@ -97,7 +98,7 @@ function checkWires(node: OutlineNode, side: "inputs" | "outputs", inspection: I
     }
     seen.add(`${port}\n${topic}`);
     const declared = inspection.outline.topics.get(topic);
-    if (wire.from !== undefined && declared && declared.delivery !== "stream") {
+    if (wire.from !== undefined && declared?.deliveryKnown && declared.delivery !== "stream") {
       const parts = { field: "from", topic, delivery: declared.delivery };
       inspection.add(flowStreamOnly.problem(parts, { ...at, path: `${at.path}/from` }));
     }

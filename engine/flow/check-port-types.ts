@@ -6,8 +6,10 @@ import type { Inspection, WireEnd } from "./inspection.ts";
 import { isFields } from "./outline.ts";
 import { pointer } from "./pointer.ts";
 
-/** Pairs of schemas compared in one flow; a flow that has more is checked in part. */
-const MOST_PAIRS = 20_000;
+/** Comparisons in one flow; a flow that needs more is checked in part. */
+const BUDGET = 200_000;
+/** Different schemas looked at on each side of one topic. */
+const MOST_GROUPS = 100;
 
 /** The ends of one topic that have the same schema. */
 interface EndGroup {
@@ -79,20 +81,17 @@ function grouped(ends: readonly WireEnd[], schemaOf: (end: WireEnd) => JsonSchem
     if (group) group.ends.push(end);
     else groups.set(schema, { schema, ends: [end] });
   }
-  return [...groups.values()];
+  return [...groups.values()].slice(0, MOST_GROUPS);
 }
 
 /** Each pair is compared once, and only so many of them. */
 function boundedComparison(): (from: JsonSchema, to: JsonSchema) => Mismatch | undefined {
   const known = new Map<JsonSchema, Map<JsonSchema, Mismatch | undefined>>();
-  let left = MOST_PAIRS;
+  const budget = { left: BUDGET };
   return (from, to) => {
     const inner = known.get(from) ?? new Map<JsonSchema, Mismatch | undefined>();
     known.set(from, inner);
-    if (!inner.has(to)) {
-      if (left-- <= 0) return undefined;
-      inner.set(to, findMismatch(from, to));
-    }
+    if (!inner.has(to)) inner.set(to, findMismatch(from, to, budget));
     return inner.get(to);
   };
 }

@@ -26,7 +26,7 @@ const STREAM_ONLY = ["durability", "partitions", "key", "retention", "retry", "d
 export function checkTopics(inspection: Inspection): void {
   for (const topic of inspection.outline.topics.values()) {
     if (topic.delivery === "stream") checkStream(topic, inspection);
-    else checkNoStream(topic, inspection);
+    else if (topic.deliveryKnown) checkNoStream(topic, inspection);
     checkPayload(topic, inspection);
   }
 }
@@ -79,7 +79,7 @@ function checkStream(topic: OutlineTopic, inspection: Inspection): void {
   }
   const deadLetter = deadLetterOf(name, topic.deadLetter);
   const declared = inspection.outline.topics.get(deadLetter);
-  if (deadLetter === name || (declared && declared.delivery !== "stream")) {
+  if (deadLetter === name || (declared?.deliveryKnown && declared.delivery !== "stream")) {
     const place = topic.deadLetter === undefined ? [] : ["deadLetter"];
     const path = pointer("topics", name, ...place);
     inspection.add(flowDeadLetter.problem({ topic: name, deadLetter }, { path }));

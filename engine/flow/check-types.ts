@@ -2,6 +2,7 @@
 
 import { RESERVED_PORTS } from "@millrace/sdk";
 import {
+  flowBadSchema,
   flowFileMissing,
   flowFileOutside,
   flowPackageMissing,
@@ -14,6 +15,7 @@ import type { OutlineType } from "./outline.ts";
 import { pointer } from "./pointer.ts";
 import { fileKey, isFileReference } from "./references.ts";
 import { schemaFaults } from "./schema-faults.ts";
+import { expandedSize, LARGEST_SCHEMA } from "./schema-size.ts";
 
 export function checkTypes(inspection: Inspection): void {
   for (const type of inspection.outline.types.values()) {
@@ -22,7 +24,13 @@ export function checkTypes(inspection: Inspection): void {
     const config = configSchema(type.config);
     const isWhole = config === type.config;
     const configSteps = [...steps, "config"];
-    const faults = schemaFaults(config, `The config of type "${name}"`, configSteps);
+    const what = `The config of type "${name}"`;
+    const faults = schemaFaults(config, what, configSteps);
+    if (!faults.some((fault) => fault.severity === "error") && expandedSize(config) > LARGEST_SCHEMA) {
+      const reason = "it refers to itself, or is too large";
+      faults.push(flowBadSchema.problem({ what, reason }, { path: pointer(...configSteps) }));
+    }
+    if (faults.some((fault) => fault.severity === "error")) inspection.brokenTypes.add(name);
     // The wrapping of bare fields is no part of the document.
     inspection.add(
       ...faults.map((fault) =>

@@ -11,16 +11,21 @@ export type Mismatch =
   /** The two never agree at this field (`""`: the payload itself); both sides in words. */
   | { readonly kind: "type"; readonly field: string; readonly gives: string; readonly needs: string };
 
-/** Comparisons of one pair of schemas; beyond it they count as compatible. */
-const BUDGET = 2_000;
-
-/** Why no payload of `from` satisfies `to`, or undefined when one may. */
-export function findMismatch(from: JsonSchema, to: JsonSchema): Mismatch | undefined {
-  return compareWays(waysOf(from, from), waysOf(to, to), "", { left: BUDGET });
+/** Comparisons that are left; when they are used up, all else counts as compatible. */
+export interface Budget {
+  left: number;
 }
 
-interface Budget {
-  left: number;
+/** Values of an enum that are looked at. */
+const MOST_VALUES = 200;
+
+/** Why no payload of `from` satisfies `to`, or undefined when one may. */
+export function findMismatch(
+  from: JsonSchema,
+  to: JsonSchema,
+  budget: Budget = { left: 2_000 },
+): Mismatch | undefined {
+  return compareWays(waysOf(from, from), waysOf(to, to), "", budget);
 }
 
 function compareWays(
@@ -130,7 +135,7 @@ function requiredOf({ parts }: Way): string[] {
 function valuesOf({ parts }: Way): readonly unknown[] | undefined {
   for (const part of parts) {
     if (part.const !== undefined) return [part.const];
-    if (Array.isArray(part.enum)) return part.enum;
+    if (Array.isArray(part.enum) && part.enum.length <= MOST_VALUES) return part.enum;
   }
   return undefined;
 }

@@ -1,22 +1,41 @@
-// The compilers of config schemas, made when first needed. They hold nothing but caches, so all flows share them.
-import { type CompiledSchema, type Compiler, createCompiler, createGuardedCompiler } from "./compile.ts";
+// The compilers of schemas, made when first needed. They hold nothing but caches, so all flows share them.
+import {
+  type CompiledSchema,
+  type Compiler,
+  createCompiler,
+  createFaultFinder,
+  createGuardedCompiler,
+  createPlainCompiler,
+  type FindFaults,
+} from "./compile.ts";
 import type { JsonSchema } from "./document.ts";
 import type { NodeShape } from "./node-shape.ts";
 
+let plain: Compiler | undefined;
 let trusted: Compiler | undefined;
 let guarded: Compiler | undefined;
+let findFaults: FindFaults | undefined;
 
-/** Schemas of packages as they are; those of flows with their patterns bounded. */
+/** For schemas of our own: the value stays as it is. */
+export function compilePlain(schema: JsonSchema): CompiledSchema {
+  plain ??= createPlainCompiler();
+  return plain.compile(schema);
+}
+
+/** For config schemas, which fill in defaults: those of packages as they are, those of flows within bounds. */
 export function compileConfig(shape: NodeShape): (schema: JsonSchema) => CompiledSchema {
-  return (schema) => (shape.scripted ? guardedCompiler() : trustedCompiler()).compile(schema);
+  return (schema) => {
+    if (shape.scripted) {
+      guarded ??= createGuardedCompiler();
+      return guarded.compile(schema);
+    }
+    trusted ??= createCompiler();
+    return trusted.compile(schema);
+  };
 }
 
-export function guardedCompiler(): Compiler {
-  guarded ??= createGuardedCompiler();
-  return guarded;
-}
-
-function trustedCompiler(): Compiler {
-  trusted ??= createCompiler();
-  return trusted;
+/** What is wrong with a schema by its meta-schema. */
+export function faultsOf(schema: JsonSchema): ReturnType<FindFaults> {
+  findFaults ??= createFaultFinder();
+  return findFaults(schema);
 }

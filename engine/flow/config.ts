@@ -89,7 +89,7 @@ class ConfigWalk {
     for (const [key, child] of Object.entries(value)) {
       if (FORBIDDEN_KEYS.has(key)) continue;
       const inner = [...steps, key];
-      if (known && !known.includes(key)) this.#unknown(key, known, inner);
+      if (known && !known.has(key)) this.#unknown(key, known, inner);
       fields[key] = this.value(child, childSchemas(schemas, key), inner);
     }
     return fields;
@@ -124,8 +124,8 @@ class ConfigWalk {
     // Code has `${…}` of its own.
     if (!text.includes("${") || widgets.includes("code") || widgets.includes("expression")) return text;
     if (/^\$\{\w+\}$/.test(text)) this.#fromEnvironment.add(pointer(...steps));
-    return text.replaceAll(/(\$?)\$\{([A-Za-z_]\w*)\}/g, (whole, escape: string, name: string) => {
-      if (escape !== "") return whole.slice(1);
+    return text.replaceAll(/(\$?)\$\{([A-Za-z_]\w*)\}/g, (whole, doubled: string, name: string) => {
+      if (doubled !== "") return whole.slice(1);
       const { environment } = this.#sources;
       const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
       if (value === undefined) this.problems.push(flowEnvMissing.problem({ name }, this.#at(steps)));
@@ -163,7 +163,7 @@ class ConfigWalk {
     return "secret";
   }
 
-  #unknown(field: string, known: readonly string[], steps: Steps): void {
+  #unknown(field: string, known: ReadonlySet<string>, steps: Steps): void {
     const place = ["nodes", this.#node, "config", ...steps.map(String)];
     const parts = {
       owner: ownerOf(place.slice(0, -1)),

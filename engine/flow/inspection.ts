@@ -45,6 +45,8 @@ export class Inspection {
   readonly wires: ReadonlyMap<string, Ends>;
   /** Topics that configs name. */
   readonly mentioned = new Set<string>();
+  /** Types of the flow whose config schema is told to be wrong: configs are not checked against it. */
+  readonly brokenTypes = new Set<string>();
   readonly #shapes = new Map<string, NodeShape | undefined>();
   readonly #problems = new Map<string, Problem>();
   #more = 0;
@@ -53,7 +55,7 @@ export class Inspection {
     this.bundle = bundle;
     this.options = options;
     this.outline = outlineFlow(bundle.flow);
-    this.topicNames = new Set([...this.outline.topics.keys(), ...impliedDeadLetters(this.outline)]);
+    this.topicNames = new Set([...this.outline.topics.keys(), ...impliedDeadLetters(this.outline).keys()]);
     this.wires = wiresOf(this.outline);
   }
 

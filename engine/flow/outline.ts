@@ -24,6 +24,8 @@ export interface OutlineTopic {
   /** Names of the fields that are there. */
   readonly fields: readonly string[];
   readonly delivery: DeliveryKind;
+  /** False when the flow says a delivery that does not exist: what follows from it is not worth telling. */
+  readonly deliveryKnown: boolean;
   readonly title: string | undefined;
   readonly schema: JsonSchema | undefined;
   readonly proto: string | undefined;
@@ -93,10 +95,12 @@ export function outlineFlow(document: unknown): Outline {
 function outlineTopic(name: string, value: unknown): OutlineTopic {
   const topic = fields(value);
   const retention = fields(topic.retention);
+  const delivery = oneOf<DeliveryKind>(topic.delivery, ["memory", "pubsub", "stream"]);
   return {
     name,
     fields: Object.keys(topic),
-    delivery: oneOf(topic.delivery, ["memory", "pubsub", "stream"]) ?? "memory",
+    delivery: delivery ?? "memory",
+    deliveryKnown: delivery !== undefined || topic.delivery === undefined,
     title: text(topic.title),
     schema: schema(topic.schema),
     proto: text(topic.proto),

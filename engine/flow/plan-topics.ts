@@ -1,5 +1,6 @@
 // The topics of a plan: what is declared with its defaults, and the dead-letter topics that come with streams.
 import { deadLetterOf, impliedDeadLetters } from "./dead-letters.ts";
+import type { Durability } from "./document.ts";
 import { durationMs, isSharedTopic } from "./names.ts";
 import type { Outline, OutlineTopic } from "./outline.ts";
 import type { PlannedTopic, Retry } from "./plan.ts";
@@ -18,7 +19,8 @@ export function planTopics(
 ): Map<string, PlannedTopic> {
   const topics = new Map<string, PlannedTopic>();
   for (const topic of outline.topics.values()) topics.set(topic.name, planTopic(topic, textOf));
-  for (const name of impliedDeadLetters(outline)) topics.set(name, planDeadLetter(name));
+  for (const [name, { durability }] of impliedDeadLetters(outline))
+    topics.set(name, planDeadLetter(name, durability));
   return topics;
 }
 
@@ -49,7 +51,8 @@ function planTopic(topic: OutlineTopic, textOf: (file: string) => string | undef
   });
 }
 
-function planDeadLetter(name: string): PlannedTopic {
+/** As durable as the topic whose messages it takes. */
+function planDeadLetter(name: string, durability: Durability): PlannedTopic {
   return withFingerprint({
     name,
     shared: isSharedTopic(name),
@@ -58,7 +61,7 @@ function planDeadLetter(name: string): PlannedTopic {
     schema: undefined,
     proto: undefined,
     validate: false,
-    durability: "written",
+    durability,
     limit: LIMIT.stream,
     overflow: "wait",
     partitions: 1,

@@ -1,7 +1,7 @@
 // Whether a schema out of a flow is one: valid by its meta-schema, complete in itself, and cheap to check.
 import type { Problem } from "../base/errors/error.ts";
 import { flowBadSchema, flowSlowPattern } from "../base/errors/flow.ts";
-import { guardedCompiler } from "./compilers.ts";
+import { faultsOf } from "./compilers.ts";
 import type { JsonSchema } from "./document.ts";
 import { isFields } from "./outline.ts";
 import { patternCost } from "./pattern.ts";
@@ -14,9 +14,7 @@ export function schemaFaults(schema: JsonSchema, what: string, steps: readonly s
   if (!isFields(schema)) return [];
   const bad = (reason: string, inner: readonly string[]) =>
     flowBadSchema.problem({ what, reason }, { path: pointer(...steps, ...inner) });
-  const [fault] = [...guardedCompiler().faults(schema)].sort(
-    (a, b) => b.instancePath.length - a.instancePath.length,
-  );
+  const [fault] = [...faultsOf(schema)].sort((a, b) => b.instancePath.length - a.instancePath.length);
   if (fault) {
     const inner = pointerSteps(fault.instancePath);
     const field = inner.length === 0 ? "It" : `"${inner.join(".")}"`;

@@ -37,7 +37,7 @@ export function childSchemas(schemas: Schemas, key: string | number): Schemas {
 }
 
 /** The names that an object may have, or undefined when it may have any. */
-export function knownFields(schemas: Schemas): string[] | undefined {
+export function knownFields(schemas: Schemas): ReadonlySet<string> | undefined {
   const fields = new Set<string>();
   let closed = false;
   for (const part of schemas.parts) {
@@ -49,7 +49,7 @@ export function knownFields(schemas: Schemas): string[] | undefined {
     closed = true;
     for (const field of Object.keys(part.properties)) fields.add(field);
   }
-  return closed && schemas.parts.length < MOST ? [...fields] : undefined;
+  return closed && schemas.parts.length < MOST ? fields : undefined;
 }
 
 /** The local schema that a `$ref` means, or undefined. */

@@ -104,17 +104,18 @@ function problemOf(error: ErrorObject, speech: Speech): Problem | undefined {
       const field = String(error.params.missingProperty);
       return flowMissingField.problem({ owner, field }, at(pointer(...steps)));
     }
-    case "propertyNames": {
-      const name = String(error.params.propertyName);
-      if (FORBIDDEN_KEYS.has(name)) return undefined;
-      const need = "Choose another name.";
-      const what = `A name in ${owner}`;
-      return flowWrongValue.problem({ what, value: shown(name), need }, at(pointer(...steps, name)));
-    }
+    case "propertyNames":
+      // What is wrong with the name was told just before.
+      return undefined;
     case "not":
-      if (FORBIDDEN_KEYS.has(String(error.data)))
-        return flowForbiddenName.problem({ name: String(error.data) }, at(pointer(...steps)));
-      break;
+      if (!FORBIDDEN_KEYS.has(String(error.data))) break;
+      // As a key it was told before the document was looked at in detail.
+      if (error.propertyName !== undefined) return undefined;
+      return flowForbiddenName.problem({ name: String(error.data) }, at(pointer(...steps)));
+  }
+  if (error.propertyName !== undefined) {
+    const parts = { what: `A name in ${owner}`, value: shown(error.data), need: needOf(error, undefined) };
+    return flowWrongValue.problem(parts, at(pointer(...steps, error.propertyName)));
   }
   const suggestion = suggestionFor(error, speech.suggest);
   const parts = {
