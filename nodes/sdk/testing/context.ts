@@ -10,7 +10,7 @@ import { MemoryState } from "./memory-state.ts";
 import { makeOutput, type TestOutput } from "./messages.ts";
 import type { TestNodeOptions } from "./options.ts";
 import { outputPorts } from "./ports.ts";
-import { currentScope } from "./scope.ts";
+import { currentScope, runInScope } from "./scope.ts";
 import { NodeTimers } from "./timers.ts";
 
 export interface TestLog {
@@ -94,6 +94,8 @@ export class NodeWorld {
       cron: (expression, given, run) => timers.cron(expression, given, run),
       nextCron,
       state,
+      within: (delivery, work) =>
+        runInScope({ messages: [delivery.message], emits: currentScope()?.emits ?? [] }, work),
       publish: async (topic, payload, given = {}) =>
         void this.published.push({ topic, payload, options: given }),
       subscribe: async (topic, handler, given) => {

@@ -1,0 +1,117 @@
+// A message being changed: rules write here, and nothing of the message that came in is touched.
+import { Failure, getPath, type Message, type NodeContext, setPath } from "@millrace/sdk";
+import { asText } from "../value/compare.ts";
+import {
+  type Read,
+  type References,
+  type StateValues,
+  scopeOf,
+  splitReference,
+  type World,
+} from "../value/reference.ts";
+
+/** What the rules so far made of a message; it reads like one, so that later rules see what earlier ones did. */
+export interface Draft extends Message {
+  payload: unknown;
+  attributes: Record<string, string>;
+  correlationId: string;
+  /** State as the rules see it: what was read, and what they wrote. */
+  readonly state: Map<string, unknown>;
+  /** Writes to state, by `scope.key`; done when all rules are through. */
+  readonly writes: Map<string, () => Promise<void>>;
+}
+
+export function startDraft(message: Message, state: StateValues): Draft {
+  return { ...message, attributes: { ...message.attributes }, state: new Map(state), writes: new Map() };
+}
+
+/** A place that rules may write to. */
+export interface Target {
+  readonly read: Read;
+  /** Undefined deletes. */
+  write(draft: Draft, value: unknown): void;
+}
+
+/** Compiles a reference that may be written: payload, attributes, correlationId, state, flow, global. */
+export function compileTarget(reference: string, references: References, world: World): Target {
+  const [root, ...rest] = splitReference(reference);
+  const read = references.compile(reference);
+  switch (root) {
+    case "payload":
+      return {
+        read,
+        write(draft, value) {
+          draft.payload = rest.length === 0 ? value : setPath(draft.payload, rest, value);
+        },
+      };
+    case "attributes":
+      return attributeTarget(read, rest.join("."));
+    case "correlationId":
+      return {
+        read,
+        write(draft, value) {
+          draft.correlationId = asText(value);
+        },
+      };
+    case "state":
+    case "flow":
+    case "global":
+      return stateTarget(root, rest, references, world);
+    default:
+      throw new Failure(
+        `"${reference}" cannot be changed. Name something in payload, attributes, correlationId, state, flow or global.`,
+        { code: "change/not-changeable", retry: false },
+      );
+  }
+}
+
+function attributeTarget(read: Read, name: string): Target {
+  return {
+    read,
+    write(draft, value) {
+      if (name === "") draft.attributes = textsOf(value);
+      else if (value === undefined) delete draft.attributes[name];
+      else draft.attributes[name] = asText(value);
+    },
+  };
+}
+
+function stateTarget(
+  scope: "state" | "flow" | "global",
+  [key, ...path]: (string | number)[],
+  references: References,
+  world: World,
+): Target {
+  const name = `${scope}.${key}`;
+  const whole = references.compile(name);
+  const store = scopeOf(world.state, scope);
+  const read: Read = (message, state) => getPath({ value: whole(message, state) }, ["value", ...path]);
+  return {
+    read,
+    write(draft, value) {
+      const next = path.length === 0 ? value : setPath(whole(draft, draft.state), path, value);
+      const before = draft.writes.get(name);
+      draft.state.set(name, next);
+      draft.writes.set(name, async () => {
+        if (path.length === 0)
+          return next === undefined ? store.delete(String(key)) : store.set(String(key), next);
+        await before?.();
+        await store.update(String(key), (current) => setPath(current, path, value));
+      });
+    },
+  };
+}
+
+function textsOf(value: unknown): Record<string, string> {
+  if (value === null || typeof value !== "object") return {};
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, asText(item)]));
+}
+
+/** Emits what the rules made, after what they wrote to state. */
+export function emitDraft(draft: Draft, emit: NodeContext["emit"]): Promise<void> {
+  const { attributes, correlationId, writes } = draft;
+  const emitted = () => emit("out", draft.payload, { attributes, correlationId, replaceAttributes: true });
+  return writes.size === 0
+    ? emitted()
+    : Promise.all([...writes.values()].map((write) => write())).then(emitted);
+}

@@ -1,0 +1,99 @@
+// Sends each message out of the ports whose conditions it meets.
+import { defineNode, Type } from "@millrace/sdk";
+import { Condition, compileCondition } from "./switch/condition.ts";
+import { REFERENCE_HELP, References } from "./value/reference.ts";
+
+const docs = `Looks at each message and sends it, unchanged, out of the port of the first rule whose condition holds
+(or of all such rules). What no rule takes leaves by \`else\`.
+
+\`\`\`json
+{
+  "path": "payload.celsius",
+  "rules": [
+    { "port": "hot", "when": { "gt": 30 } },
+    { "port": "cold", "when": { "lt": 5 } },
+    { "port": "broken", "when": { "any": [{ "is": "null" }, { "path": "attributes.state", "eq": "defect" }] } }
+  ]
+}
+\`\`\`
+
+A condition looks at \`path\` (its own, or the node's) and may say \`eq\`, \`ne\`, \`lt\`, \`le\`, \`gt\`, \`ge\`,
+\`between\`, \`in\`, \`contains\`, \`has\`, \`matches\`, \`is\` (true, null, empty, number, …), \`head\`, \`tail\`, \`index\` (place among
+the parts of a split), \`all\`, \`any\`, \`not\`. All that one condition says must hold. A value to compare with may be
+a reference: \`{ "gt": { "from": "flow.limit" } }\`.
+
+Regular expressions are matched in linear time; back-references and look-around are refused.`;
+
+export default defineNode({
+  type: "switch",
+  title: "Switch",
+  summary: "Sends each message out of the ports whose conditions it meets.",
+  category: "flow",
+  icon: "arrows-split",
+  docs,
+  config: Type.Object(
+    {
+      path: Type.String({
+        title: "Value",
+        description: `What the conditions look at, unless they say. ${REFERENCE_HELP}`,
+        default: "payload",
+        "x-widget": "path",
+      }),
+      rules: Type.Array(
+        Type.Object(
+          {
+            port: Type.String({
+              title: "Port",
+              description: "The output for messages that meet the condition. Several rules may share one.",
+              pattern: "^[A-Za-z][A-Za-z0-9_-]*$",
+            }),
+            when: Condition,
+          },
+          { additionalProperties: false },
+        ),
+        { title: "Rules", description: "Tried from the first to the last.", default: [] },
+      ),
+      match: Type.Enum(["first", "all"], {
+        type: "string",
+        title: "Send to",
+        description: "The first rule that holds, or all that hold.",
+        default: "first",
+      }),
+      else: Type.Optional(
+        Type.String({
+          title: "Otherwise",
+          description: `The output for what no rule takes. Default: "else".`,
+          pattern: "^[A-Za-z][A-Za-z0-9_-]*$",
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  inputs: { in: Type.Unknown({ description: "Any message." }) },
+  outputs: { else: Type.Unknown({ description: "What no rule takes." }) },
+  outputsFrom: ["rules[].port", "else"],
+  start(context) {
+    const { config, emit } = context;
+    const references = new References(context);
+    references.compile(config.path);
+    const rules = config.rules.map(({ port, when }) => ({
+      port,
+      test: compileCondition(when, references, config.path),
+    }));
+    const otherwise = config.else ?? "else";
+    const all = config.match === "all";
+
+    return {
+      in: (message) =>
+        references.withState((state) => {
+          if (!all) {
+            const rule = rules.find(({ test }) => test(message, state));
+            return emit(rule?.port ?? otherwise, message.payload);
+          }
+          const ports = new Set(rules.filter(({ test }) => test(message, state)).map(({ port }) => port));
+          if (ports.size === 0) return emit(otherwise, message.payload);
+          return Promise.all([...ports].map((port) => emit(port, message.payload))).then(() => undefined);
+        }),
+    };
+  },
+});

@@ -1,0 +1,166 @@
+// Sends a message by time: again and again, at a time, by a cron expression, or when its button is pressed.
+import { defineNode, Failure, type Message, type NodeContext, parseDuration, Type } from "@millrace/sdk";
+import { TimerConfig } from "./timer/config.ts";
+import { isActive, ZoneClock } from "./timer/local-time.ts";
+import { TimerRecord } from "./timer/record.ts";
+import { dueBetween, type Schedule, scheduleOf } from "./timer/schedule.ts";
+import { Sender } from "./timer/sender.ts";
+import { Ticker } from "./timer/ticker.ts";
+import { type Read, References, splitReference } from "./value/reference.ts";
+
+const docs = `Starts flows. One of \`every\`, \`at\` and \`cron\` says when; without any there is only the button.
+
+\`\`\`json
+{
+  "cron": "0 */15 * * * *",
+  "timezone": "Europe/Berlin",
+  "payload": { "report": "orders" },
+  "missed": "once",
+  "activeWindow": { "from": "08:00", "to": "18:00", "days": ["mon", "tue", "wed", "thu", "fri"] }
+}
+\`\`\`
+
+The payload of a tick is \`payload\`, or what \`payloadFrom\` names, or \`{ "time": … }\`: when it was due, in milliseconds.
+The first tick of \`every\` comes after one interval, or at once with \`immediately\`.
+
+It runs on one engine at a time. What is due by \`cron\`, \`at\`, or with a \`count\` is remembered before it is sent: a
+restart does not send it twice. \`missed\` says what happens to ticks that were due while no engine ran. The last 20
+runs are kept in the node's state (\`timer\`).`;
+
+const MAX_MISSED = 1_000;
+/** Faster timers do not say when they tick next. */
+const SHOWN_FROM_MS = 10_000;
+
+export default defineNode({
+  type: "timer",
+  title: "Timer",
+  summary: "Sends a message by time: again and again, at a time, by cron, or at the press of a button.",
+  category: "flow",
+  icon: "clock",
+  color: "blue",
+  docs,
+  config: TimerConfig,
+  inputs: {},
+  outputs: { tick: Type.Unknown({ description: "The payload, each time it is due." }) },
+  placement: "one",
+  async start(context) {
+    const { config, emit, clock, status } = context;
+    const began = clock.now();
+    const beganMonotonic = clock.monotonic();
+    const steady = () => began + (clock.monotonic() - beganMonotonic);
+    const payloadOf = compilePayload(context);
+    const zone = new ZoneClock(config.timezone);
+    const makesUp = config.missed !== "skip";
+    const { every, at, cron, timezone, count } = config;
+    const record = await TimerRecord.open(
+      context,
+      JSON.stringify({ every, at, cron, timezone, count }),
+      began,
+    );
+    const delayMs = config.startDelay === undefined ? 0 : parseDuration(config.startDelay);
+    const anchor = makesUp && every !== undefined ? record.lastDue : began + delayMs;
+    const schedule = scheduleOf(config, anchor, context.nextCron);
+    const now = schedule?.wall ? () => clock.now() : steady;
+
+    const send = async (due: number, payload?: unknown) =>
+      emit("tick", payload ?? (await payloadOf(due)), { attributes: config.attributes, from: [] });
+    const sender = new Sender({
+      overlap: config.overlap,
+      count,
+      durable: schedule?.wall === true || makesUp || count > 0,
+      record,
+      now: () => clock.now(),
+      emit: (due) => send(due),
+      ran: () => show(),
+    });
+    const tick = (due: number) => {
+      if (config.activeWindow && !isActive(config.activeWindow, zone.at(due))) return;
+      void sender.tick(due);
+    };
+    const jitterMs = config.jitter === undefined ? 0 : parseDuration(config.jitter);
+    const ticker = schedule && new Ticker(context, schedule, jitterMs, tick);
+    const show = () => showState(status, schedule, sender, record, now());
+
+    const begin = async () => {
+      if (!schedule || !ticker || sender.done) return show();
+      for (const due of missedOf(schedule, config.missed, record.lastDue, now())) await sender.tick(due);
+      if (config.immediately && every !== undefined) tick(now());
+      ticker.start(now(), now);
+      show();
+    };
+    if (delayMs > 0) context.after(delayMs, begin);
+    else void begin();
+
+    return {
+      async fire(payload: unknown) {
+        const time = clock.now();
+        await send(time, payload);
+        record.end({ due: time, time, status: "sent", manual: true });
+      },
+      health() {
+        const last = record.lastRun;
+        return last?.status === "failed"
+          ? { healthy: false, text: last.error ?? "failed" }
+          : { healthy: true };
+      },
+      async close() {
+        ticker?.close();
+        await record.close();
+      },
+    };
+  },
+});
+
+/** Ticks to make up for at the start. */
+function missedOf(schedule: Schedule, missed: "skip" | "once" | "all", since: number, now: number): number[] {
+  if (missed === "skip") return [];
+  const due = dueBetween(schedule, since, now, MAX_MISSED);
+  return missed === "all" ? due : due.slice(-1);
+}
+
+function showState(
+  status: NodeContext["status"],
+  schedule: Schedule | undefined,
+  sender: Sender,
+  record: TimerRecord,
+  now: number,
+): void {
+  if (record.lastRun?.status === "failed") {
+    status(record.lastRun.error ?? "failed", "error");
+    return;
+  }
+  if (!schedule) return;
+  const next = sender.done ? undefined : schedule.next(now);
+  if (next === undefined) status("done", "idle");
+  else if (schedule.wall || next - now >= SHOWN_FROM_MS) status(`next ${new Date(next).toISOString()}`, "ok");
+}
+
+/** How a tick's payload is made. */
+function compilePayload(context: NodeContext<TimerConfig>): (due: number) => unknown {
+  const { payload, payloadFrom } = context.config;
+  if (payloadFrom === undefined) return (due) => (payload === undefined ? { time: due } : payload);
+  const [root] = splitReference(payloadFrom);
+  if (root !== "now" && root !== "env" && root !== "state" && root !== "flow" && root !== "global") {
+    throw new Failure(
+      `"${payloadFrom}" is part of a message, and a timer has none. Use now, env, state, flow or global.`,
+      {
+        code: "timer/bad-payload",
+        retry: false,
+      },
+    );
+  }
+  const references = new References(context);
+  const read: Read = references.compile(payloadFrom);
+  return () => references.withState((state) => read(NO_MESSAGE, state));
+}
+
+const NO_MESSAGE: Message = {
+  id: "",
+  topic: "",
+  time: 0,
+  source: "",
+  correlationId: "",
+  attributes: {},
+  attempt: 1,
+  payload: undefined,
+};

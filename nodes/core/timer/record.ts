@@ -1,0 +1,87 @@
+// What a timer remembers: the last due time, how many ticks there were, and its last runs.
+import type { NodeContext } from "@millrace/sdk";
+
+export interface Run {
+  readonly due: number;
+  readonly time: number;
+  readonly status: "sent" | "failed" | "skipped";
+  /** A person pressed the button. */
+  readonly manual?: boolean;
+  readonly error?: string;
+}
+
+export interface TimerState {
+  /** The schedule that this is about; another one begins anew. */
+  readonly schedule: string;
+  readonly lastDue: number;
+  readonly ticks: number;
+  /** Oldest first. */
+  readonly runs: readonly Run[];
+}
+
+const KEY = "timer";
+const KEPT_RUNS = 20;
+const SAVE_EVERY_MS = 1_000;
+
+export class TimerRecord {
+  readonly #context: Pick<NodeContext, "state" | "after" | "log">;
+  #state: TimerState;
+  #timer: Disposable | undefined;
+
+  private constructor(context: Pick<NodeContext, "state" | "after" | "log">, state: TimerState) {
+    this.#context = context;
+    this.#state = state;
+  }
+
+  /** Reads what is kept for this schedule; a new schedule starts now, and keeps the runs to look at. */
+  static async open(
+    context: Pick<NodeContext, "state" | "after" | "log">,
+    schedule: string,
+    now: number,
+  ): Promise<TimerRecord> {
+    const kept = await context.state.get<TimerState>(KEY);
+    if (kept?.schedule === schedule) return new TimerRecord(context, kept);
+    const record = new TimerRecord(context, { schedule, lastDue: now, ticks: 0, runs: kept?.runs ?? [] });
+    await record.#save();
+    return record;
+  }
+
+  get lastDue(): number {
+    return this.#state.lastDue;
+  }
+  get ticks(): number {
+    return this.#state.ticks;
+  }
+  get lastRun(): Run | undefined {
+    return this.#state.runs.at(-1);
+  }
+
+  /** A tick is about to be sent. When `durable`, resolves only after this is kept: it will not be sent twice. */
+  begin(due: number, durable: boolean): Promise<void> | undefined {
+    this.#state = {
+      ...this.#state,
+      lastDue: Math.max(due, this.#state.lastDue),
+      ticks: this.#state.ticks + 1,
+    };
+    return durable ? this.#save() : undefined;
+  }
+
+  /** A run ended. Written soon, not at once: it is there to look at. */
+  end(run: Run): void {
+    this.#state = { ...this.#state, runs: [...this.#state.runs.slice(1 - KEPT_RUNS), run] };
+    this.#timer ??= this.#context.after(SAVE_EVERY_MS, async () => {
+      this.#timer = undefined;
+      await this.#save();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#timer?.[Symbol.dispose]();
+    if (this.#timer) await this.#save();
+    this.#timer = undefined;
+  }
+
+  #save(): Promise<void> {
+    return this.#context.state.set(KEY, this.#state);
+  }
+}
