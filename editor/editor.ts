@@ -7,6 +7,7 @@ import type { Deployment } from "./deploy/deployment.ts";
 import { type DocumentStore, type OpenDocument, openDocument } from "./document/store.ts";
 import type { LiveClient } from "./live/client.ts";
 import type { LiveState, LiveStore } from "./live/store.ts";
+import type { Session, SessionState } from "./shell/session.ts";
 import type { ShellState, ShellStore } from "./shell/store.ts";
 
 export interface Editor {
@@ -17,6 +18,7 @@ export interface Editor {
   readonly liveClient: LiveClient;
   readonly shell: ShellStore;
   readonly deployment: Deployment;
+  readonly session: Session;
 }
 
 export const EditorContext = createContext<Editor | null>(null);
@@ -44,4 +46,8 @@ export function useCatalogue<T>(selector: (state: CatalogueState) => T): T {
 
 export function useShell<T>(selector: (state: ShellState) => T): T {
   return useStore(useEditor().shell, selector);
+}
+
+export function useSession<T>(selector: (state: SessionState) => T): T {
+  return useStore(useEditor().session.state, selector);
 }

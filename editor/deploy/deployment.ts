@@ -9,6 +9,8 @@ export interface DeploymentState {
   readonly busy: boolean;
   /** The server has something newer than what the draft was made on: the person chooses. */
   readonly conflict: FlowDetail | null;
+  /** Nodes that would go: the person confirms. Empty while nothing is asked. */
+  readonly removing: readonly string[];
 }
 
 export type Outcome =
@@ -30,7 +32,7 @@ export interface Deployment {
 }
 
 export function createDeployment(api: Api, document: DocumentStore): Deployment {
-  const state = createStore<DeploymentState>(() => ({ busy: false, conflict: null }));
+  const state = createStore<DeploymentState>(() => ({ busy: false, conflict: null, removing: [] }));
 
   const send = async (
     open: OpenDocument,

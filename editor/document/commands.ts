@@ -1,6 +1,6 @@
 // Every edit is a command: a label for people and a pure function from draft to draft. The store turns the result
 // into a reversible mark. A command that finds nothing to do returns the same draft.
-export type { Command } from "./commands/command.ts";
+export { type Command, together } from "./commands/command.ts";
 export { removeFile, setFile, setFlow, setFlowType } from "./commands/flow.ts";
 export { moveItems, placeAll } from "./commands/layout.ts";
 export { addNode, removeItems, setNode } from "./commands/node.ts";

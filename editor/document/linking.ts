@@ -41,6 +41,23 @@ export function verdicts(
   return result;
 }
 
+/** The verdict on ending a wire at a topic's pill: null, or why not. */
+export function topicVerdict(
+  draft: Draft,
+  catalogue: Catalogue,
+  origin: LinkOrigin,
+  topic: string,
+): string | null {
+  switch (origin.kind) {
+    case "output":
+      return checker(draft, catalogue, { kind: "topic-emitter", topic })(origin.ref);
+    case "input":
+      return checker(draft, catalogue, { kind: "topic-reader", topic })(origin.ref);
+    default:
+      return `A wire joins a node and a topic. Put a node between "${origin.topic}" and "${topic}".`;
+  }
+}
+
 /** Whether a node of this type has a port the wire can end at: its name, or null. */
 export function fittingPort(
   draft: Draft,

@@ -12,7 +12,7 @@ export interface OpenDocument {
   readonly draft: Draft;
   /** What runs, as the server told it last. */
   readonly deployed: Draft;
-  /** Revision of `deployed`; 0 for a flow that was never deployed. */
+  /** The revision that the draft was made on; 0 for a flow that was never deployed. */
   readonly revision: number;
   readonly history: History;
   readonly selection: Selection;
@@ -68,8 +68,8 @@ export interface DocumentStore {
   /** Selects a place and brings it into view. */
   reveal(place: Omit<Focus, "serial">): void;
   setProblems(name: string, problems: readonly Problem[]): void;
-  /** Adds a flow to the tabs. `draft` is unsaved work to go on with. */
-  load(detail: FlowDetail, draft?: Draft): void;
+  /** Opens a flow. `unsaved` is work to go on with, and the revision it began with. */
+  load(detail: FlowDetail, unsaved?: { readonly draft: Draft; readonly revision: number }): void;
   show(name: string): void;
   close(name: string): void;
   /** The server has this now. The draft stays, or becomes this too when `replaceDraft`. */
@@ -129,14 +129,14 @@ export function createDocumentStore(): DocumentStore {
         };
       }),
     setProblems: (name, problems) => update(name, (document) => ({ ...document, problems })),
-    load: (detail, draft) => {
+    load: (detail, unsaved) => {
       const deployed = { flow: detail.flow, layout: detail.layout, files: detail.files };
       const document: OpenDocument = {
         ...NO_DOCUMENT,
         name: detail.name,
         deployed,
-        draft: draft ?? deployed,
-        revision: detail.revision,
+        draft: unsaved?.draft ?? deployed,
+        revision: unsaved?.revision ?? detail.revision,
       };
       const { documents } = state.getState();
       state.setState({ documents: { ...documents, [detail.name]: document } });

@@ -196,6 +196,7 @@ export const enInspector = {
   },
   panels: {
     label: "Panels",
+    close: "Close the panels",
     debug: "Debug",
     problems: "Problems",
     topics: "Topics",

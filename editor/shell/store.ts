@@ -11,7 +11,14 @@ export interface ShellState {
   readonly inspectorOpen: boolean;
   readonly bottomOpen: boolean;
   readonly bottomTab: BottomTab;
+  /** Pixels. */
+  readonly inspectorWidth: number;
+  readonly bottomHeight: number;
   readonly keysOpen: boolean;
+  /** Adds a node of a type in the middle of the view; null while no canvas is shown. */
+  readonly addNode: ((type: string) => void) | null;
+  /** What the Deploy button does; null while it is not shown. */
+  readonly deploy: (() => void) | null;
 }
 
 export type ShellStore = StoreApi<ShellState>;
@@ -23,7 +30,11 @@ export function createShellStore(): ShellStore {
     inspectorOpen: true,
     bottomOpen: true,
     bottomTab: "debug",
+    inspectorWidth: 340,
+    bottomHeight: 208,
     keysOpen: false,
+    addNode: null,
+    deploy: null,
   }));
 }
 

@@ -12,6 +12,11 @@ export interface Command {
   apply(draft: Draft): Draft;
 }
 
+/** Several commands as one mark. */
+export function together(label: string, commands: readonly Command[]): Command {
+  return { label, apply: (draft) => commands.reduce((result, command) => command.apply(result), draft) };
+}
+
 export function withNode(draft: Draft, id: string, node: NodeDocument): Draft {
   return { ...draft, flow: { ...draft.flow, nodes: { ...draft.flow.nodes, [id]: node } } };
 }
