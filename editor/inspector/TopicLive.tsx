@@ -2,9 +2,9 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DeliveryKind, TopicDetail } from "../../engine/admin/api.ts";
+import { fullness, short } from "../canvas/numbers.ts";
 import { useDocument, useEditor, useLive } from "../editor.ts";
 import { liveKey } from "../live/store.ts";
-import { formatRate } from "../panels/numbers.ts";
 import classes from "./inspector.module.css";
 import { Section } from "./Section.tsx";
 
@@ -23,7 +23,7 @@ export function TopicLive({ name, delivery }: { readonly name: string; readonly 
     <Section id="topic-live" title={t("inspector.topic.live")}>
       <div className={classes.numbers}>
         <span className={classes.number}>
-          <b>{formatRate(stats?.rate ?? detail?.rate ?? 0)}</b>
+          <b>{short(stats?.rate ?? detail?.rate ?? 0)}</b>
           <span>{t("panels.rate")}</span>
         </span>
         <span className={classes.number}>
@@ -38,7 +38,7 @@ export function TopicLive({ name, delivery }: { readonly name: string; readonly 
         <div className={classes.bar} aria-hidden>
           <div
             className={classes.barFill}
-            data-fill={fill >= 0.9 ? "full" : fill >= 0.7 ? "high" : "low"}
+            data-fill={fullness(stats?.waiting ?? 0, limit)}
             style={{ width: `${fill * 100}%` }}
           />
         </div>

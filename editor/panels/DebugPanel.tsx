@@ -1,0 +1,122 @@
+// What debug nodes showed, live: filter, pause, clear; a click on a node's name leads to it.
+import { ActionIcon, Select, TextInput, Tooltip, UnstyledButton } from "@mantine/core";
+import { IconPlayerPause, IconPlayerPlay, IconSearch, IconTrash } from "@tabler/icons-react";
+import { memo, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { DebugEvent } from "../../engine/admin/api.ts";
+import { own } from "../document/draft.ts";
+import { useDocument, useEditor, useLive } from "../editor.ts";
+import type { Numbered } from "../live/store.ts";
+import { formatTime } from "./numbers.ts";
+import classes from "./panels.module.css";
+import { TreeView } from "./TreeView.tsx";
+import { debugTail } from "./tail.ts";
+import { useStick } from "./use-stick.ts";
+
+export function DebugPanel() {
+  const { t } = useTranslation();
+  const { live } = useEditor();
+  const flow = useDocument((document) => document.name);
+  const nodes = useDocument((document) => document.draft.flow.nodes);
+  const entries = useLive((state) => state.debug);
+  const leftOut = useLive((state) => state.leftOut[`debug:${flow}`] ?? 0);
+  const [node, setNode] = useState<string | null>(null);
+  const [text, setText] = useState("");
+  const [clearedTo, setClearedTo] = useState(0);
+  const [pausedAt, setPausedAt] = useState<number | null>(null);
+  const { shown, held } = useMemo(
+    () => debugTail(entries, { flow, node, text, clearedTo, pausedAt }),
+    [entries, flow, node, text, clearedTo, pausedAt],
+  );
+  const stick = useStick(shown.at(-1)?.serial);
+  const newest = () => live.getState().debug.at(-1)?.serial ?? 0;
+  const senders = useMemo(() => [...new Set(entries.map((entry) => entry.node))], [entries]);
+
+  return (
+    <div className={classes.column} data-testid="debug-panel">
+      <div className={classes.tools}>
+        <TextInput
+          size="xs"
+          w={200}
+          aria-label={t("panels.filter")}
+          placeholder={t("panels.filter")}
+          leftSection={<IconSearch size={13} />}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        <Select
+          size="xs"
+          w={180}
+          aria-label={t("panels.allNodes")}
+          placeholder={t("panels.allNodes")}
+          clearable
+          searchable
+          data={senders.map((id) => ({ value: id, label: own(nodes, id)?.title ?? id }))}
+          value={node}
+          onChange={setNode}
+        />
+        <span className={classes.notes} role="status">
+          {held > 0 && t("panels.paused", { count: held })}{" "}
+          {leftOut > 0 && t("panels.leftOut", { count: leftOut })}
+        </span>
+        <Tooltip label={t(pausedAt === null ? "panels.pause" : "panels.resume")}>
+          <ActionIcon
+            size="sm"
+            aria-label={t(pausedAt === null ? "panels.pause" : "panels.resume")}
+            aria-pressed={pausedAt !== null}
+            onClick={() => setPausedAt(pausedAt === null ? newest() : null)}
+          >
+            {pausedAt === null ? <IconPlayerPause size={14} /> : <IconPlayerPlay size={14} />}
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label={t("panels.clear")}>
+          <ActionIcon size="sm" aria-label={t("panels.clear")} onClick={() => setClearedTo(newest())}>
+            <IconTrash size={14} />
+          </ActionIcon>
+        </Tooltip>
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <div className={classes.scroll} role="log" aria-label={t("panels.debug")} tabIndex={0} {...stick}>
+        {shown.map((entry) => (
+          <Row key={entry.serial} entry={entry} title={own(nodes, entry.node)?.title ?? entry.node} />
+        ))}
+        {shown.length === 0 && (
+          <p className={classes.empty}>
+            {t(entries.length > 0 && text !== "" ? "panels.noMatch" : "panels.noDebug")}
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+const Row = memo(function Row({
+  entry,
+  title,
+}: {
+  readonly entry: Numbered<DebugEvent>;
+  readonly title: string;
+}) {
+  const { t } = useTranslation();
+  const { document } = useEditor();
+  return (
+    <div className={classes.row} data-testid="debug-row">
+      <time className={classes.time}>{formatTime(entry.time)}</time>
+      <UnstyledButton
+        className={classes.node}
+        aria-label={t("panels.goTo", { node: title })}
+        title={t("panels.goTo", { node: title })}
+        onClick={() => document.reveal({ node: entry.node })}
+      >
+        {title}
+      </UnstyledButton>
+      <span className={classes.label} title={entry.message?.topic}>
+        {entry.label}
+      </span>
+      <div className={classes.content}>
+        <TreeView value={entry.value} root={entry.label.startsWith("payload") ? entry.label : "payload"} />
+      </div>
+      {entry.cut && <span className={classes.cut}>{t("panels.cut")}</span>}
+    </div>
+  );
+});
