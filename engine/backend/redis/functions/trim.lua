@@ -1,0 +1,81 @@
+-- Removes the oldest entries beyond a number, or older than an age, but none that a group has not settled.
+-- KEYS  stream
+-- ARGV  number of entries to keep, age in ms or ""
+-- Returns  how many were removed
+-- Atomic: a group could read or lose its place between looking and removing. Allowed when out of memory: it frees.
+
+-- "<ms>-<number>" as ms and number; numbers stay text, they may have 64 bits.
+local function split(id)
+  return string.match(id, '^(%d+)-(%d+)$')
+end
+
+local function less(a, b)
+  if #a ~= #b then
+    return #a < #b
+  end
+  return a < b
+end
+
+local function earlier(a, b)
+  local a_ms, a_number = split(a)
+  local b_ms, b_number = split(b)
+  if a_ms ~= b_ms then
+    return less(a_ms, b_ms)
+  end
+  return less(a_number, b_number)
+end
+
+-- The id right after `id`.
+local function next_of(id)
+  local ms, number = split(id)
+  local value = tonumber(number)
+  if value < 9007199254740991 then
+    return ms .. '-' .. string.format('%.0f', value + 1)
+  end
+  return string.format('%.0f', tonumber(ms) + 1) .. '-0'
+end
+
+-- The oldest id that some group still needs.
+local function floor_of(stream)
+  local floor = '18446744073709551615-18446744073709551615'
+  for _, group in ipairs(groups_of(stream)) do
+    local need = next_of(group['last-delivered-id'])
+    if group['pending'] > 0 then
+      need = redis.call('XPENDING', stream, group['name'])[2]
+    end
+    if earlier(need, floor) then
+      floor = need
+    end
+  end
+  return floor
+end
+
+local function trim(keys, args)
+  local stream = keys[1]
+  if redis.call('EXISTS', stream) == 0 then
+    return 0
+  end
+  local floor = floor_of(stream)
+  local removed = 0
+  if args[2] ~= '' then
+    local time = redis.call('TIME')
+    local aged = string.format('%.0f-0', time[1] * 1000 + math.floor(time[2] / 1000) - tonumber(args[2]))
+    removed = redis.call('XTRIM', stream, 'MINID', '=', earlier(aged, floor) and aged or floor)
+  end
+  -- The bulk in whole nodes of the stream, without looking at entries; the rest one by one.
+  local surplus = redis.call('XLEN', stream) - tonumber(args[1])
+  if surplus > 100 then
+    local bulk = redis.call('XTRIM', stream, 'MINID', '~', floor, 'LIMIT', surplus)
+    removed = removed + bulk
+    surplus = surplus - bulk
+  end
+  if surplus > 0 then
+    local oldest = redis.call('XRANGE', stream, '-', '(' .. floor, 'COUNT', surplus > 1000 and 1000 or surplus)
+    if #oldest > 0 then
+      removed = removed + redis.call('XTRIM', stream, 'MINID', '=', next_of(oldest[#oldest][1]))
+    end
+  end
+  return removed
+end
+
+redis.register_function { function_name = NAME .. '_trim', callback = trim, flags = { 'allow-oom' } }

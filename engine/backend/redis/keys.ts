@@ -1,0 +1,92 @@
+// Every key and channel in Redis. Names that users choose are encoded, so that `{`, `}` and `:` cannot move a key to
+// another slot or make two names one. What belongs to one flow shares its hash tag, and so one slot of a cluster.
+import type { TopicAddress } from "../backend.ts";
+
+export class Keys {
+  readonly #namespace: string;
+
+  constructor(namespace: string) {
+    this.#namespace = namespace;
+  }
+
+  /** A stream, or a channel. A shared topic is exactly its name. */
+  topic(address: TopicAddress): string {
+    return address.flow === undefined
+      ? address.topic
+      : this.#ofFlow(address.flow, "topic", encode(address.topic));
+  }
+
+  /** High-water marks of the producers of a stream, in the slot of the stream. */
+  producers(address: TopicAddress): string {
+    if (address.flow !== undefined) return this.#ofFlow(address.flow, "producers", encode(address.topic));
+    return `${this.#namespace}:{${hashTag(address.topic)}}:producers:${encode(address.topic)}`;
+  }
+
+  /** A PSUBSCRIBE pattern: `*` stands for any characters, everything else for itself. */
+  topicPattern(pattern: TopicAddress): string {
+    const parts = pattern.topic.split("*");
+    if (pattern.flow === undefined) return parts.map(escapeGlob).join("*");
+    return (
+      escapeGlob(this.#ofFlow(pattern.flow, "topic", "")) +
+      parts.map((part) => escapeGlob(encode(part))).join("*")
+    );
+  }
+
+  /** The topic of a channel that a pattern of the same flow matched. */
+  topicOf(pattern: TopicAddress, channel: string): string {
+    if (pattern.flow === undefined) return channel;
+    return decode(channel.slice(this.#ofFlow(pattern.flow, "topic", "").length));
+  }
+
+  /** A hash of values. Scopes: `flow:<flow>`, `node:<flow>/<node>`, `global`. */
+  state(scope: string): string {
+    const node = /^node:([^/]*)\/(.*)$/s.exec(scope);
+    if (node) return this.#ofFlow(node[1] ?? "", "state", "node", encode(node[2] ?? ""));
+    if (scope.startsWith("flow:")) return this.#ofFlow(scope.slice("flow:".length), "state", "flow");
+    return `${this.#namespace}:state:${encode(scope)}`;
+  }
+
+  /** The set of flows that were ever deployed. */
+  flows(): string {
+    return `${this.#namespace}:flows`;
+  }
+
+  flow(flow: string): string {
+    return this.#ofFlow(flow, "flow");
+  }
+
+  revisions(flow: string): string {
+    return this.#ofFlow(flow, "revisions");
+  }
+
+  /** The channel that tells of new revisions. */
+  revisionChanges(): string {
+    return `${this.#namespace}:revision-changes`;
+  }
+
+  #ofFlow(flow: string, ...parts: string[]): string {
+    return [this.#namespace, `{${encode(flow)}}`, ...parts].join(":");
+  }
+}
+
+/** As in a URL, for the few characters that mean something in a key; everything else stays readable. */
+function encode(name: string): string {
+  return name.replaceAll(/[%{}:]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function decode(name: string): string {
+  return name.replaceAll(/%(25|7B|7D|3A)/g, (_all, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}
+
+/** The part of a key that Redis Cluster hashes: between the first braces that hold something, or all of it. */
+function hashTag(key: string): string {
+  const open = key.indexOf("{");
+  const close = open < 0 ? -1 : key.indexOf("}", open + 1);
+  return close > open + 1 ? key.slice(open + 1, close) : key;
+}
+
+function escapeGlob(text: string): string {
+  return text.replaceAll(/[*?[\]\\^]/g, "\\$&");
+}

@@ -1,0 +1,30 @@
+// The Redis Function library: the Lua files of `functions/`, loaded at start, called with FCALL. Its name carries the
+// hash of its text, so engines of different versions on one Redis never call each other's functions.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+const FILES = ["publish", "commit", "claim", "held", "info", "trim", "state", "revisions"] as const;
+
+export type FunctionName =
+  | "publish"
+  | "commit"
+  | "claim"
+  | "held"
+  | "info"
+  | "trim"
+  | "compare_and_set"
+  | "append_revision";
+
+export interface Library {
+  readonly name: string;
+  /** What FUNCTION LOAD takes. */
+  readonly code: string;
+}
+
+export function readLibrary(): Library {
+  const read = (file: string) => readFileSync(new URL(`./functions/${file}.lua`, import.meta.url), "utf8");
+  const blocks = FILES.map((file) => `do\n${read(file)}\nend`);
+  const text = [read("shared"), ...blocks].join("\n");
+  const name = `millrace_${createHash("sha256").update(text).digest("hex").slice(0, 12)}`;
+  return { name, code: `#!lua name=${name}\nlocal NAME = '${name}'\n${text}` };
+}

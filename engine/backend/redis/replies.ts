@@ -1,0 +1,45 @@
+// Replies of Redis as entries of the port.
+import type { StreamEntry } from "../backend.ts";
+
+type Reply = readonly unknown[];
+
+export function listOf(reply: unknown): Reply {
+  return Array.isArray(reply) ? reply : [];
+}
+
+export function textOf(reply: unknown): string {
+  return Buffer.isBuffer(reply) ? reply.toString() : String(reply ?? "");
+}
+
+/** From `[id, [field, value, …]]`, as buffers. */
+export function entryOf(reply: unknown, deliveries = 0): StreamEntry {
+  const [id, fields] = listOf(reply);
+  return entryOfFields(textOf(id), listOf(fields), deliveries);
+}
+
+export function entryOfFields(id: string, fields: Reply, deliveries: number): StreamEntry {
+  for (let index = 0; index < fields.length; index += 2) {
+    const name = fields[index];
+    const value = fields[index + 1];
+    // "m"
+    if (Buffer.isBuffer(name) && name.length === 1 && name[0] === 0x6d && Buffer.isBuffer(value)) {
+      return { id, body: value, fields: undefined, deliveries };
+    }
+  }
+  const pairs: [string, string][] = [];
+  for (let index = 0; index < fields.length; index += 2) {
+    pairs.push([textOf(fields[index]), textOf(fields[index + 1])]);
+  }
+  // No prototype: a foreign program may call a field "__proto__".
+  const record: Record<string, string> = Object.assign(Object.create(null), {});
+  for (const [name, value] of pairs) record[name] = value;
+  return { id, body: undefined, fields: record, deliveries };
+}
+
+/** From a flat reply of names and values. */
+export function fieldsOf(reply: unknown): Map<string, unknown> {
+  const list = listOf(reply);
+  const fields = new Map<string, unknown>();
+  for (let index = 0; index < list.length; index += 2) fields.set(textOf(list[index]), list[index + 1]);
+  return fields;
+}

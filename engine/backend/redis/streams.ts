@@ -1,0 +1,293 @@
+// Streams in Redis: every call is one command or one function, and is repeated until its answer is known.
+import { backendClosed, errorText } from "../../base/errors/index.ts";
+import type { Logger } from "../../base/logger.ts";
+import type {
+  Commit,
+  Producer,
+  PublishResult,
+  StreamEntry,
+  StreamInfo,
+  StreamStore,
+  Subscription,
+  TopicAddress,
+} from "../backend.ts";
+import { parseEntryId } from "../entry-id.ts";
+import { PRODUCER_SILENT_MS, PRODUCERS_KEPT, PRODUCERS_LIMIT } from "../limits.ts";
+import { commitArguments, inParts } from "./commit-arguments.ts";
+import type { Connection } from "./connection.ts";
+import { classifyFailure } from "./failure.ts";
+import type { Keys } from "./keys.ts";
+import { Lanes } from "./lanes.ts";
+import { entryOf, entryOfFields, fieldsOf, listOf, textOf } from "./replies.ts";
+import type { Watcher } from "./watcher.ts";
+
+const CLAIM_STEP = 1000;
+/** Fewer removed than this, and there is nothing more to trim in the next step. */
+const TRIM_STEP = 1000;
+
+export class RedisStreams implements StreamStore {
+  readonly #connection: Connection;
+  readonly #watcher: Watcher;
+  readonly #keys: Keys;
+  readonly #logger: Logger;
+  readonly #lanes = new Lanes();
+
+  constructor(parts: { connection: Connection; watcher: Watcher; keys: Keys; logger: Logger }) {
+    this.#connection = parts.connection;
+    this.#watcher = parts.watcher;
+    this.#keys = parts.keys;
+    this.#logger = parts.logger;
+  }
+
+  async ensureGroup(stream: TopicAddress, group: string, from: "new" | "start"): Promise<"made" | "existed"> {
+    const key = this.#keys.topic(stream);
+    return this.#connection.call(`make the group "${group}"`, async (redis) => {
+      try {
+        await redis.xgroup("CREATE", key, group, from === "new" ? "$" : "0", "MKSTREAM");
+        return "made";
+      } catch (error) {
+        if (errorText(error).startsWith("BUSYGROUP")) return "existed";
+        throw error;
+      }
+    });
+  }
+
+  async removeGroup(stream: TopicAddress, group: string): Promise<void> {
+    const key = this.#keys.topic(stream);
+    await this.#connection.call(`remove the group "${group}"`, async (redis) => {
+      try {
+        await redis.xgroup("DESTROY", key, group);
+      } catch (error) {
+        // There is no stream, and so no group.
+        if (!errorText(error).includes("requires the key to exist")) throw error;
+      }
+    });
+  }
+
+  async publish(
+    stream: TopicAddress,
+    producer: Producer,
+    bodies: readonly Uint8Array[],
+  ): Promise<PublishResult> {
+    const keys = [this.#keys.topic(stream), this.#keys.producers(stream)];
+    return this.#lanes.publish(
+      `${keys[0]}\n${producer.id}`,
+      { sequence: producer.sequence, bodies },
+      async (batch) => {
+        const limits = [PRODUCERS_KEPT, PRODUCER_SILENT_MS, PRODUCERS_LIMIT];
+        const args = this.#connection.fcall("publish", keys, [
+          producer.id,
+          batch.sequence,
+          ...limits,
+          ...batch.bodies,
+        ]);
+        const reply = await this.#connection.call(`append to "${stream.topic}"`, (redis) =>
+          redis.call("FCALL", args),
+        );
+        const [waiting, ...ids] = listOf(reply);
+        return { ids: ids.map((id) => textOf(id) || undefined), waiting: Number(waiting) };
+      },
+    );
+  }
+
+  async read(
+    subscription: Subscription,
+    options: { count: number; waitMs: number; signal: AbortSignal },
+  ): Promise<StreamEntry[]> {
+    const deadline = performance.now() + options.waitMs;
+    const session = this.#connection.session;
+    const key = this.#keys.topic(subscription.stream);
+    while (!options.signal.aborted) {
+      // An answer of an earlier session may have been lost: the caller looks at its own pending entries first.
+      const entries = await this.#take(subscription, options);
+      if (entries === undefined || entries.length > 0) return entries ?? [];
+      const left = deadline - performance.now();
+      if (left <= 0) return [];
+      const after = await this.#lastDelivered(subscription);
+      if (after !== undefined) await this.#watcher.until(key, after, left, options.signal);
+      if (this.#connection.closed) throw backendClosed({});
+      if (this.#connection.session !== session) return [];
+    }
+    return [];
+  }
+
+  async readOwnPending(subscription: Subscription, after: string, count: number): Promise<StreamEntry[]> {
+    const { group, consumer } = subscription;
+    const entries: StreamEntry[] = [];
+    let from = after === "0" ? "0-0" : after;
+    while (entries.length < count) {
+      const reply = await this.#ofGroup(subscription, "held", [
+        group,
+        consumer,
+        from,
+        count - entries.length,
+      ]);
+      const [last, ...found] = listOf(reply);
+      from = textOf(last);
+      if (from === "") break;
+      for (const [id, owners, fields] of found.map(listOf)) {
+        entries.push(entryOfFields(textOf(id), listOf(fields), Number(owners)));
+      }
+    }
+    return entries;
+  }
+
+  async claim(subscription: Subscription, prefix: string): Promise<number> {
+    const { group, consumer } = subscription;
+    let taken = 0;
+    for (;;) {
+      const step = Number(await this.#ofGroup(subscription, "claim", [group, consumer, prefix, CLAIM_STEP]));
+      taken += step;
+      if (step < CLAIM_STEP) return taken;
+    }
+  }
+
+  async commit(commits: readonly Commit[]): Promise<boolean[]> {
+    const applied: boolean[] = [];
+    // One after the other: a repeated part must not come behind the next one.
+    for (const part of inParts(commits)) {
+      const { keys, args } = commitArguments(part, this.#keys);
+      const call = this.#connection.fcall("commit", keys, args);
+      const reply = await this.#connection.call("commit", (redis) => redis.call("FCALL", call));
+      for (const answer of listOf(reply)) applied.push(answer === 1);
+    }
+    return applied;
+  }
+
+  async range(stream: TopicAddress, options: { from?: string; to?: string; limit: number }) {
+    for (const place of [options.from, options.to]) if (place !== undefined) parseEntryId(place);
+    if (options.limit <= 0) return { entries: [], next: null };
+    const key = this.#keys.topic(stream);
+    const to = options.to ?? "+";
+    const action = `read "${stream.topic}"`;
+    const { from } = options;
+    if (from === undefined) {
+      const newest = await this.#connection.call(action, (redis) =>
+        redis.xrevrangeBuffer(key, to, "-", "COUNT", options.limit),
+      );
+      return {
+        entries: listOf(newest)
+          .map((reply) => entryOf(reply))
+          .reverse(),
+        next: null,
+      };
+    }
+    const reply = await this.#connection.call(action, (redis) =>
+      redis.xrangeBuffer(key, from, to, "COUNT", options.limit + 1),
+    );
+    const entries = listOf(reply).map((each) => entryOf(each));
+    const next = entries.length > options.limit ? (entries.pop()?.id ?? null) : null;
+    return { entries, next };
+  }
+
+  async info(stream: TopicAddress): Promise<StreamInfo> {
+    const call = this.#connection.fcall("info", [this.#keys.topic(stream)], []);
+    const reply = await this.#connection.call(`look at "${stream.topic}"`, (redis) =>
+      redis.call("FCALL", call),
+    );
+    const [length, ...groups] = listOf(reply);
+    return {
+      length: Number(length),
+      groups: groups.map(listOf).map(([group, lag, pending, consumers]) => ({
+        group: textOf(group),
+        lag: Number(lag),
+        pending: Number(pending),
+        consumers: Number(consumers),
+      })),
+    };
+  }
+
+  async trim(stream: TopicAddress, keep: { messages: number; ageMs?: number }): Promise<number> {
+    const call = this.#connection.fcall(
+      "trim",
+      [this.#keys.topic(stream)],
+      [keep.messages, keep.ageMs ?? ""],
+    );
+    let removed = 0;
+    for (;;) {
+      const reply = await this.#connection.call(`trim "${stream.topic}"`, (redis) =>
+        redis.call("FCALL", call),
+      );
+      removed += Number(reply);
+      if (Number(reply) < TRIM_STEP) return removed;
+    }
+  }
+
+  /** Undefined: there was no connection, or it broke; entries may have been handed out unseen. */
+  async #take(
+    subscription: Subscription,
+    options: { count: number; waitMs: number; signal: AbortSignal },
+  ): Promise<StreamEntry[] | undefined> {
+    const { group, consumer } = subscription;
+    const key = this.#keys.topic(subscription.stream);
+    for (let attempt = 0; ; attempt++) {
+      if (!this.#connection.usable) {
+        const limit = AbortSignal.any([options.signal, AbortSignal.timeout(Math.max(0, options.waitMs))]);
+        await this.#connection.whenReady(limit);
+        return undefined;
+      }
+      try {
+        const reply = await this.#connection.once((redis) =>
+          redis.xreadgroupBuffer("GROUP", group, consumer, "COUNT", options.count, "STREAMS", key, ">"),
+        );
+        const [stream] = listOf(reply);
+        return listOf(listOf(stream)[1]).map((entry) => entryOf(entry));
+      } catch (error) {
+        if (await this.#restoredGroup(subscription, error)) continue;
+        if (classifyFailure(error) === "definite" || this.#connection.closed) {
+          return await this.#connection.call(`read "${subscription.stream.topic}"`, () =>
+            Promise.reject(error),
+          );
+        }
+        await this.#connection.pause(attempt);
+        if (classifyFailure(error) === "lost") return undefined;
+      }
+    }
+  }
+
+  /** The last id that the group handed out: whatever comes after it is new. */
+  async #lastDelivered(subscription: Subscription): Promise<string | undefined> {
+    const key = this.#keys.topic(subscription.stream);
+    try {
+      const groups = listOf(await this.#connection.once((redis) => redis.xinfo("GROUPS", key))).map(fieldsOf);
+      const mine = groups.find((each) => each.get("name") === subscription.group);
+      return mine && textOf(mine.get("last-delivered-id"));
+    } catch {
+      // The next attempt to read tells what is wrong.
+      return undefined;
+    }
+  }
+
+  /** Calls a function on a group; a group that is missing is made anew. */
+  async #ofGroup(
+    subscription: Subscription,
+    name: "held" | "claim",
+    args: readonly (string | number)[],
+  ): Promise<unknown> {
+    const call = this.#connection.fcall(name, [this.#keys.topic(subscription.stream)], args);
+    const action = `read what "${subscription.consumer}" holds`;
+    return this.#connection.call(action, async (redis) => {
+      try {
+        return await redis.callBuffer("FCALL", call);
+      } catch (error) {
+        if (!(await this.#restoredGroup(subscription, error))) throw error;
+        return redis.callBuffer("FCALL", call);
+      }
+    });
+  }
+
+  /**
+   * A group that vanished (FLUSHALL, a foreign DEL) is made anew at the oldest entry: repeats are dropped by the
+   * fence, losses are not found again.
+   */
+  async #restoredGroup(subscription: Subscription, error: unknown): Promise<boolean> {
+    const message = errorText(error);
+    if (!message.includes("NOGROUP") && !/no such key/i.test(message)) return false;
+    if ((await this.ensureGroup(subscription.stream, subscription.group, "start")) === "made") {
+      this.#logger.warn(
+        `Group "${subscription.group}" of topic "${subscription.stream.topic}" was missing in Redis; it starts anew with the oldest message.`,
+      );
+    }
+    return true;
+  }
+}
