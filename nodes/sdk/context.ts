@@ -103,6 +103,11 @@ export interface NodeContext<C = unknown, P extends string = string> {
   /** The next due times of a cron expression after `from`; throws with a sentence when it is not one. */
   nextCron(expression: string, options: { timezone?: string; from?: Date; count?: number }): Date[];
   readonly state: ContextState;
+  /**
+   * Runs `work` as part of a delivery that is still open: emits and state in it belong there. For batch handlers,
+   * and for work that was started elsewhere.
+   */
+  within<R>(delivery: Delivery, work: () => R): R;
   /** Publishes to a topic by name at run time: one of the flow, or a shared one ("/name"). */
   publish(topic: string, payload: unknown, options?: EmitOptions & { format?: string }): Promise<void>;
   /**

@@ -9,5 +9,6 @@ export * from "./runtime.ts";
 export * from "./topics.ts";
 export * from "./plugins.ts";
 export * from "./deploy.ts";
-export * from "./live.ts";
+export * from "./view.ts";
 export * from "./flow.ts";
+export * from "./cli.ts";

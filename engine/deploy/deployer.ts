@@ -1,0 +1,321 @@
+// Takes one flow from a document to running nodes: validate, plan, store the revision, apply, write back. One thing at
+// a time for a flow; the newest stored revision is what every engine comes to run.
+import { dirname } from "node:path";
+import type { Backend, StoredRevision } from "../backend/backend.ts";
+import {
+  fileNotWritten,
+  flowStopped,
+  invalidFlow,
+  staleRevision,
+  unknownRevision,
+} from "../base/errors/deploy.ts";
+import { errorText, type Problem } from "../base/errors/index.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Logger } from "../base/logger.ts";
+import { contentHash, type FlowBundle, type PlanDiff, readFlow, writeFlow } from "../flow/index.ts";
+import type { Plan } from "../flow/plan.ts";
+import type { FlowRuntime } from "../runtime/flow-runtime.ts";
+import type { Planner } from "./planner.ts";
+
+export type FlowState = "running" | "stopped" | "invalid";
+
+export interface DeployRequest {
+  readonly bundle: FlowBundle;
+  readonly baseRevision: number | undefined;
+  readonly author: string;
+  readonly note: string;
+}
+
+export interface DeployOutcome {
+  readonly revision: number;
+  readonly diff: PlanDiff;
+  readonly problems: readonly Problem[];
+}
+
+export interface DeployerOptions {
+  readonly flow: string;
+  /** Where deploys are written back to; undefined for a flow that came from another engine. */
+  readonly file: string | undefined;
+  /** Folder that package paths start from when there is no file. */
+  readonly folder: string;
+  readonly backend: Backend;
+  readonly planner: Planner;
+  readonly createRuntime: () => FlowRuntime;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onDeploy: (event: { phase: "start" | "end"; revision: number; author: string; error?: string }) => void;
+}
+
+/** Problems that concern one node or package: the rest of the flow can run all the same. */
+const LOCAL_PROBLEMS = new Set(["flow/unknown-type", "flow/package-not-loaded"]);
+
+export class Deployer implements AsyncDisposable {
+  readonly #options: DeployerOptions;
+  #revision = 0;
+  #bundle: FlowBundle = { flow: {}, layout: {}, files: {} };
+  #content = "";
+  #problems: readonly Problem[] = [];
+  #runtime: FlowRuntime | undefined;
+  #plan: Plan | undefined;
+  #wanted: "running" | "stopped" = "running";
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: DeployerOptions) {
+    this.#options = options;
+  }
+
+  get name(): string {
+    return this.#options.flow;
+  }
+
+  get file(): string | undefined {
+    return this.#options.file;
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get bundle(): FlowBundle {
+    return this.#bundle;
+  }
+
+  get plan(): Plan | undefined {
+    return this.#plan;
+  }
+
+  get problems(): readonly Problem[] {
+    return this.#problems;
+  }
+
+  get state(): FlowState {
+    if (this.#runtime) return "running";
+    return this.#revision === 0 ? "invalid" : "stopped";
+  }
+
+  /** The runtime, for those who need it to run. */
+  running(): FlowRuntime {
+    if (!this.#runtime) throw flowStopped({ flow: this.name });
+    return this.#runtime;
+  }
+
+  /**
+   * Starts from the file: deploys it when its content is new; takes the newest revision when the file is an old one.
+   * With errors in the file the newest revision runs, if there is one.
+   */
+  startFromFile(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { file, backend, log } = this.#options;
+      const newest = await backend.revisions.newest(this.name);
+      if (!file) {
+        if (newest) await this.#take(newest);
+        return;
+      }
+      const read = await readFlow(file);
+      const content = contentHash(read.bundle);
+      if (newest && newest.content !== content && (await this.#isKnown(content))) {
+        log.warn(`${file} is an older revision; revision ${newest.revision} runs, and was written to the file.`);
+        await this.#take(newest);
+        await this.#writeBack();
+        return;
+      }
+      const errors = await this.#refusals(read.bundle, read.problems);
+      if (errors.length > 0) {
+        this.#problems = errors;
+        if (newest) {
+          log.error(`${file} has errors; revision ${newest.revision} runs instead.`);
+          await this.#take(newest);
+          this.#problems = errors;
+        }
+        return;
+      }
+      if (newest?.content === content) await this.#take(newest);
+      else await this.#store({ bundle: read.bundle, baseRevision: newest?.revision ?? 0, author: "file", note: "" }, content);
+    });
+  }
+
+  /** The file has changed on disk: deploys it, or tells why not; what runs goes on. */
+  fileChanged(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { file, log } = this.#options;
+      if (!file) return;
+      const read = await readFlow(file);
+      const content = contentHash(read.bundle);
+      if (content === this.#content && read.problems.length === 0) return;
+      const errors = await this.#refusals(read.bundle, read.problems);
+      if (errors.length > 0) {
+        log.error(`${file} was changed but not deployed: ${errors[0]?.message ?? ""}`, { errors: errors.length });
+        this.#problems = errors;
+        return;
+      }
+      const { revision } = await this.#store(
+        { bundle: read.bundle, baseRevision: this.#revision, author: "file", note: "" },
+        content,
+      );
+      log.info(`${file} was changed: deployed as revision ${revision}.`);
+    });
+  }
+
+  /** Throws 409 when the base is not the newest, 422 when it has errors. */
+  deploy(request: DeployRequest): Promise<DeployOutcome> {
+    return this.#inTurn(async () => {
+      const newest = await this.#options.backend.revisions.newest(this.name);
+      const base = newest?.revision ?? 0;
+      if (request.baseRevision !== undefined && request.baseRevision !== base) {
+        if (newest && newest.revision !== this.#revision) await this.#take(newest);
+        throw staleRevision({ flow: this.name, base: request.baseRevision, newest: base });
+      }
+      const problems = await this.#options.planner.validate(this.name, request.bundle, this.#folder());
+      const errors = problems.filter(({ severity }) => severity === "error");
+      if (errors.length > 0) {
+        throw invalidFlow({ flow: this.name, problems }, { details: { problems } });
+      }
+      const content = contentHash(request.bundle);
+      const outcome = await this.#store({ ...request, baseRevision: base }, content);
+      const written = await this.#writeBack();
+      return { ...outcome, problems: [...outcome.problems, ...written] };
+    });
+  }
+
+  validate(bundle: FlowBundle): Promise<Problem[]> {
+    return this.#options.planner.validate(this.name, bundle, this.#folder());
+  }
+
+  async rollback(revision: number, author: string): Promise<DeployOutcome> {
+    const stored = await this.stored(revision);
+    const bundle = JSON.parse(stored.bundle) as FlowBundle;
+    return this.deploy({ bundle, baseRevision: undefined, author, note: `Back to revision ${revision}` });
+  }
+
+  async stored(revision: number): Promise<StoredRevision> {
+    const stored = await this.#options.backend.revisions.get(this.name, revision);
+    if (!stored) throw unknownRevision({ flow: this.name, revision });
+    return stored;
+  }
+
+  /** Comes to run the newest revision, when another engine has deployed one. */
+  catchUp(): Promise<void> {
+    return this.#inTurn(async () => {
+      const newest = await this.#options.backend.revisions.newest(this.name);
+      if (!newest || newest.revision <= this.#revision) return;
+      await this.#take(newest);
+      await this.#writeBack();
+    });
+  }
+
+  start(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#wanted = "running";
+      if (this.#revision > 0 && !this.#runtime) await this.#apply();
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.#inTurn(() => this.#stopRuntime("stopped"));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#inTurn(() => this.#stopRuntime(this.#wanted));
+  }
+
+  async #stopRuntime(wanted: "running" | "stopped"): Promise<void> {
+    this.#wanted = wanted;
+    const runtime = this.#runtime;
+    this.#runtime = undefined;
+    await runtime?.[Symbol.asyncDispose]();
+  }
+
+  /** Errors that keep the flow from running: not those of single nodes and packages. */
+  async #refusals(bundle: FlowBundle, found: readonly Problem[]): Promise<Problem[]> {
+    const problems = [...found, ...(await this.#options.planner.validate(this.name, bundle, this.#folder()))];
+    return problems.filter(({ severity, code }) => severity === "error" && !LOCAL_PROBLEMS.has(code));
+  }
+
+  async #isKnown(content: string): Promise<boolean> {
+    const revisions = await this.#options.backend.revisions.list(this.name);
+    return revisions.some((revision) => revision.content === content);
+  }
+
+  async #store(request: DeployRequest, content: string): Promise<DeployOutcome> {
+    const { backend, clock, onDeploy } = this.#options;
+    const base = request.baseRevision ?? 0;
+    let revision = base;
+    if (base === 0 || content !== (await backend.revisions.get(this.name, base))?.content) {
+      const { author, note, bundle } = request;
+      const next = { time: clock.now(), author, note, content, bundle: JSON.stringify(bundle) };
+      const stored = await backend.revisions.append(this.name, base, next);
+      if (stored === undefined) {
+        const newest = await backend.revisions.newest(this.name);
+        throw staleRevision({ flow: this.name, base, newest: newest?.revision ?? 0 });
+      }
+      revision = stored;
+    }
+    onDeploy({ phase: "start", revision, author: request.author });
+    this.#remember(revision, request.bundle, content);
+    try {
+      const outcome = await this.#apply();
+      onDeploy({ phase: "end", revision, author: request.author });
+      return { revision, ...outcome };
+    } catch (error) {
+      onDeploy({ phase: "end", revision, author: request.author, error: errorText(error) });
+      throw error;
+    }
+  }
+
+  /** Runs a stored revision. */
+  async #take(stored: StoredRevision): Promise<void> {
+    const { onDeploy } = this.#options;
+    onDeploy({ phase: "start", revision: stored.revision, author: stored.author });
+    this.#remember(stored.revision, JSON.parse(stored.bundle) as FlowBundle, stored.content);
+    try {
+      await this.#apply();
+      onDeploy({ phase: "end", revision: stored.revision, author: stored.author });
+    } catch (error) {
+      onDeploy({ phase: "end", revision: stored.revision, author: stored.author, error: errorText(error) });
+      throw error;
+    }
+  }
+
+  #remember(revision: number, bundle: FlowBundle, content: string): void {
+    this.#revision = revision;
+    this.#bundle = bundle;
+    this.#content = content;
+  }
+
+  async #apply(): Promise<{ diff: PlanDiff; problems: Problem[] }> {
+    const { planner, createRuntime } = this.#options;
+    const { plan, problems } = await planner.plan(this.name, this.#bundle, this.#folder());
+    this.#plan = plan;
+    this.#problems = problems;
+    if (this.#wanted === "stopped") {
+      const none = { start: [], stop: [], keep: [], topics: { added: [], removed: [], changed: [] } };
+      return { diff: none, problems };
+    }
+    this.#runtime ??= createRuntime();
+    return { diff: await this.#runtime.apply(plan), problems };
+  }
+
+  async #writeBack(): Promise<Problem[]> {
+    const { file, log } = this.#options;
+    if (!file) return [];
+    try {
+      await writeFlow(file, this.#bundle);
+      return [];
+    } catch (error) {
+      const problem = fileNotWritten.problem({ file, reason: errorText(error) }, { path: "" });
+      log.warn(problem.message);
+      return [problem];
+    }
+  }
+
+  #folder(): string {
+    const { file, folder } = this.#options;
+    return file ? dirname(file) : folder;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+}

@@ -1,0 +1,182 @@
+// All flows of one engine: those of its files, and those that other engines have deployed. Every engine of a cluster
+// runs every flow; hints of the backend and a look now and then bring each to the newest revision.
+import { dirname, join, resolve } from "node:path";
+import { closest } from "fastest-levenshtein";
+import type { Backend } from "../backend/backend.ts";
+import type { Clock, ClockTimer } from "../base/clock.ts";
+import { flowNameRefused, unknownFlow } from "../base/errors/deploy.ts";
+import { errorText } from "../base/errors/index.ts";
+import type { Logger } from "../base/logger.ts";
+import { flowNameOf, isFlowName } from "../flow/index.ts";
+import type { FlowRuntime } from "../runtime/flow-runtime.ts";
+import { Deployer } from "./deployer.ts";
+import { watchFlowFiles } from "./file-watcher.ts";
+import type { Planner } from "./planner.ts";
+
+const LOOK_EVERY_MS = 5_000;
+
+export interface FlowSetOptions {
+  /** Absolute flow files. */
+  readonly files: readonly string[];
+  /** Where new flows are written. */
+  readonly folder: string;
+  readonly backend: Backend;
+  readonly planner: Planner;
+  readonly createRuntime: (flow: string) => FlowRuntime;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onDeploy: (
+    flow: string,
+    event: { phase: "start" | "end"; revision: number; author: string; error?: string },
+  ) => void;
+}
+
+export class FlowSet implements AsyncDisposable {
+  readonly #options: FlowSetOptions;
+  readonly #deployers = new Map<string, Deployer>();
+  #watcher: AsyncDisposable | undefined;
+  #hints: Disposable | undefined;
+  #timer: ClockTimer | undefined;
+  #looking: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: FlowSetOptions) {
+    this.#options = options;
+  }
+
+  /** Starts all flows; one that cannot run is kept with its problems, and stops no other. */
+  async start(): Promise<void> {
+    const { files, backend, clock, log } = this.#options;
+    for (const file of files) this.#add(flowNameOf(file), resolve(file));
+    await Promise.all([...this.#deployers.values()].map((deployer) => this.#startOne(deployer)));
+    await this.#look();
+    this.#watch();
+    this.#hints = backend.revisions.onChange(() => void this.#look());
+    const look = () => {
+      void this.#look().catch((error) => log.warn(`Cannot look for new revisions: ${errorText(error)}`));
+      this.#timer = clock.schedule(LOOK_EVERY_MS, look);
+    };
+    this.#timer = clock.schedule(LOOK_EVERY_MS, look);
+  }
+
+  all(): Deployer[] {
+    return [...this.#deployers.values()];
+  }
+
+  get(name: string): Deployer {
+    const deployer = this.#deployers.get(name);
+    if (deployer) return deployer;
+    const names = [...this.#deployers.keys()];
+    throw unknownFlow({ flow: name, suggestion: names.length > 0 ? closest(name, names) : undefined });
+  }
+
+  find(name: string): Deployer | undefined {
+    return this.#deployers.get(name);
+  }
+
+  /** The flow by this name, or a new one, which is written to a file of that name. */
+  getOrCreate(name: string): Deployer {
+    const known = this.#deployers.get(name);
+    if (known) return known;
+    if (!isFlowName(name)) throw flowNameRefused({ flow: name });
+    const deployer = this.#add(name, join(this.#options.folder, `${name}.json`));
+    this.#watch();
+    return deployer;
+  }
+
+  /** A new flow whose first deploy was refused: as if nothing had happened. */
+  async discard(name: string): Promise<void> {
+    const deployer = this.#deployers.get(name);
+    if (!deployer || deployer.revision > 0) return;
+    this.#deployers.delete(name);
+    await deployer[Symbol.asyncDispose]();
+  }
+
+  /** Stops the flow everywhere and forgets its revisions. Its files stay. */
+  async remove(name: string): Promise<void> {
+    const deployer = this.get(name);
+    this.#deployers.delete(name);
+    await deployer[Symbol.asyncDispose]();
+    await this.#options.backend.revisions.remove(name);
+    this.#options.planner.forget(name);
+    this.#watch();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    this.#timer?.cancel();
+    this.#hints?.[Symbol.dispose]();
+    await this.#watcher?.[Symbol.asyncDispose]();
+    await this.#looking?.catch(() => undefined);
+    await Promise.all([...this.#deployers.values()].map((deployer) => deployer[Symbol.asyncDispose]()));
+  }
+
+  #add(flow: string, file: string | undefined): Deployer {
+    const { createRuntime, onDeploy, ...shared } = this.#options;
+    const deployer = new Deployer({
+      ...shared,
+      flow,
+      file,
+      log: shared.log.with({ flow }),
+      createRuntime: () => createRuntime(flow),
+      onDeploy: (event) => onDeploy(flow, event),
+    });
+    this.#deployers.set(flow, deployer);
+    return deployer;
+  }
+
+  async #startOne(deployer: Deployer): Promise<void> {
+    try {
+      await deployer.startFromFile();
+    } catch (error) {
+      this.#options.log.error(`Flow "${deployer.name}" did not start: ${errorText(error)}`);
+    }
+  }
+
+  /** One look at a time; a hint that comes meanwhile is met by the next. */
+  #look(): Promise<void> {
+    this.#looking ??= this.#lookNow().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #lookNow(): Promise<void> {
+    const { backend, log } = this.#options;
+    const stored = new Set(await backend.revisions.flows());
+    if (this.#closed) return;
+    for (const name of stored) {
+      const known = this.#deployers.get(name);
+      const deployer = known ?? this.#add(name, undefined);
+      await (known ? deployer.catchUp() : deployer.startFromFile()).catch((error) => {
+        log.warn(`Flow "${name}" could not be brought to its newest revision: ${errorText(error)}`);
+      });
+    }
+    for (const [name, deployer] of this.#deployers) {
+      if (stored.has(name) || deployer.revision === 0) continue;
+      log.info(`Flow "${name}" was removed.`);
+      this.#deployers.delete(name);
+      await deployer[Symbol.asyncDispose]();
+    }
+  }
+
+  #watch(): void {
+    const before = this.#watcher;
+    const files = this.all().flatMap(({ file }) => file ?? []);
+    if (files.length === 0) return;
+    this.#watcher = watchFlowFiles(files, {
+      clock: this.#options.clock,
+      onChange: (file) => {
+        const deployer = this.#deployers.get(flowNameOf(file));
+        deployer?.fileChanged().catch((error) => this.#options.log.error(`${file} was not deployed: ${errorText(error)}`));
+      },
+    });
+    void before?.[Symbol.asyncDispose]();
+  }
+}
+
+/** Where new flows are written: beside the first flow file. */
+export function folderOf(files: readonly string[], fallback: string): string {
+  const [first] = files;
+  return first === undefined ? fallback : dirname(first);
+}

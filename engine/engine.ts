@@ -1,0 +1,195 @@
+// The composition root: builds every part of an engine from a Config, in order, and closes them in reverse.
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { scriptedDefinition } from "@millrace/nodes-core";
+import { startAdmin } from "./admin/admin.ts";
+import { openBackend } from "./backend/index.ts";
+import { claimEngineId } from "./backend/engine-id.ts";
+import { type Clock, systemClock } from "./base/clock.ts";
+import { Owned } from "./base/disposable.ts";
+import { errorText, noFlowRuns } from "./base/errors/index.ts";
+import type { Logger } from "./base/logger.ts";
+import type { Config } from "./config.ts";
+import type { EngineControl, LiveEvent } from "./control.ts";
+import { FlowSet, folderOf } from "./deploy/flow-set.ts";
+import { Planner } from "./deploy/planner.ts";
+import { BackendRelay } from "./endpoints/backend-relay.ts";
+import { startEndpoints } from "./endpoints/endpoints.ts";
+import { announceEngine, tokenOf } from "./engine-files.ts";
+import { flowFiles } from "./flow/index.ts";
+import { Members } from "./health/members.ts";
+import { Operations } from "./operations.ts";
+import { PackageLoader } from "./plugins/index.ts";
+import type { FlowListener } from "./runtime/events.ts";
+import { FlowRuntime } from "./runtime/flow-runtime.ts";
+import { Frames } from "./runtime/frames.ts";
+import type { Powers } from "./runtime/powers.ts";
+import { Scheduler } from "./runtime/scheduler.ts";
+import { createSandbox } from "./sandbox/index.ts";
+import { TreeState } from "./topics/tree-state.ts";
+import { LiveHub } from "./view/hub.ts";
+import { LiveRelay } from "./view/relay.ts";
+import { roomGreeting, roomSource } from "./view/rooms.ts";
+import { shownValue } from "./view/shown.ts";
+
+export interface RunningEngine extends EngineControl, AsyncDisposable {
+  readonly urls: { readonly editor: string | null; readonly admin: string; readonly endpoints: string };
+  readonly token: string;
+  /** Which backend, for people. */
+  readonly backendText: string;
+  /** What a person should know about the backend's settings. */
+  readonly warnings: readonly string[];
+  /** All flows run. */
+  readonly whenReady: Promise<void>;
+}
+
+/** Resolves when flows have been started; throws what keeps the engine from starting, with nothing left open. */
+export async function startEngine(
+  config: Config,
+  options: { logger: Logger; clock?: Clock },
+): Promise<RunningEngine> {
+  const owned = new Owned();
+  try {
+    return await build(config, options.logger, options.clock ?? systemClock, owned);
+  } catch (error) {
+    await owned[Symbol.asyncDispose]().catch((closing) => {
+      options.logger.warn(`Closing after a failed start: ${errorText(closing)}`);
+    });
+    throw error;
+  }
+}
+
+async function build(config: Config, logger: Logger, clock: Clock, owned: Owned): Promise<RunningEngine> {
+  const version = packageVersion();
+  const files = await flowFiles(config.flows);
+  const { id } = owned.add(claimEngineId(config.dataFolder, config.name));
+  const bootId = `${Math.floor(clock.now()).toString(36)}${crypto.randomUUID().slice(0, 4)}`;
+  const token = config.token ?? tokenOf(config.dataFolder);
+  const { redis: url, namespace } = config;
+  const backend = owned.add(
+    await openBackend({
+      folder: config.dataFolder,
+      logger,
+      clock,
+      ...(url === undefined ? {} : { redis: { url, namespace, engineId: id } }),
+    }),
+  );
+  for (const warning of backend.warnings) logger.warn(warning);
+  const sandbox = owned.add(createSandbox({ logger }));
+  const relay = owned.add(await BackendRelay.open({ engineId: id, channels: backend.channels, clock }));
+  const endpoints = owned.add(
+    await startEndpoints({ host: config.host, port: config.httpPort, logger, clock, engineId: id, relay }),
+  );
+  const planner = new Planner({
+    loader: owned.add(new PackageLoader({ clock })),
+    scripted: scriptedDefinition,
+    environment: process.env,
+  });
+  await planner.start();
+
+  let hub: LiveHub | undefined; // made after the flows it shows
+  const show = (room: string, event: LiveEvent) => hub?.show(room, event);
+  const powers: Powers = {
+    clock,
+    log: logger,
+    frames: new Frames(),
+    scheduler: new Scheduler(),
+    state: new TreeState(backend.state),
+    http: endpoints,
+    scripts: (flow) => sandbox.forFlow(flow),
+    secret: async (name) => process.env[`MILLRACE_SECRET_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}`],
+    env: (name) => process.env[name],
+    listener: liveListener(show, (room) => hub?.isWatched(room) ?? false),
+  };
+  const flows = owned.add(
+    new FlowSet({
+      files,
+      folder: folderOf(files, process.cwd()),
+      backend,
+      planner,
+      clock,
+      log: logger,
+      createRuntime: (flow) =>
+        new FlowRuntime({ flow, powers, backend, engineId: id, bootId, drainTimeoutMs: config.drainTimeoutMs }),
+      onDeploy: (flow, { phase, ...event }) => show("deploy", { name: `deploy-${phase}`, data: { flow, ...event } }),
+    }),
+  );
+  const room = { engineId: id, flows, clock, log: logger };
+  const rooms = owned.add(new LiveHub({ source: roomSource(room), greeting: roomGreeting(room) }));
+  hub = rooms;
+  const liveRelay = owned.add(await LiveRelay.open({ backend, engineId: id, clock, log: logger, hub: rooms }));
+  const members = owned.add(
+    new Members({
+      id,
+      version,
+      state: backend.state,
+      flows: () => flows.all().map(({ name }) => name),
+      clock,
+      log: logger,
+      onChange: (engines) => show("engines", { name: "engine-change", data: engines }),
+    }),
+  );
+  const watch = (name: string, listener: (event: LiveEvent) => void) => {
+    const handle = rooms.watch(name, listener);
+    liveRelay.tell();
+    return handle;
+  };
+  const operations = new Operations({ id, version, backend, flows, planner, members, watch });
+  const editorFolder = config.editor ? findEditor(logger) : null;
+  const admin = owned.add(
+    await startAdmin({ engine: operations, host: config.host, port: config.port, token, editorFolder, logger, clock }),
+  );
+  owned.add(announceEngine(config.dataFolder, { url: admin.url, pid: process.pid, id }));
+  await flows.start();
+  refuseIfNothingRuns(flows, files);
+  await members.join();
+  // Nodes are drained before any part they may still need is closed.
+  owned.add(flows);
+  return Object.assign(operations, {
+    urls: { editor: editorFolder === null ? null : admin.url, admin: admin.url, endpoints: endpoints.url },
+    token,
+    backendText: backend.health().text,
+    warnings: backend.warnings,
+    whenReady: Promise.resolve(),
+    [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
+  });
+}
+
+/** Turns what nodes tell into events of the live rooms; costs nothing where nobody watches. */
+function liveListener(show: (room: string, event: LiveEvent) => void, isWatched: (room: string) => boolean): FlowListener {
+  return {
+    condition: (condition) => show(`status:${condition.flow}`, { name: "node-status", data: condition }),
+    debug: (debug) => {
+      const room = `debug:${debug.flow}`;
+      if (isWatched(room)) show(room, { name: "debug-message", data: { ...debug, ...shownValue(debug.value) } });
+    },
+  };
+}
+
+function refuseIfNothingRuns(flows: FlowSet, files: readonly string[]): void {
+  if (files.length === 0 || flows.all().some(({ state }) => state !== "invalid")) return;
+  const problems = flows.all().flatMap(({ file, problems }) =>
+    problems.slice(0, 5).map(({ message, line }) => `\n  ${file}${line ? `:${line}` : ""}  ${message}`),
+  );
+  throw noFlowRuns({ summary: problems.join("") });
+}
+
+function findEditor(logger: Logger): string | null {
+  try {
+    const folder = join(dirname(createRequire(import.meta.url).resolve("@millrace/editor/package.json")), "dist");
+    if (existsSync(join(folder, "index.html"))) return folder;
+  } catch {
+    // not installed
+  }
+  logger.warn("The editor is not built, so none is served. Run: npm run build -w @millrace/editor");
+  return null;
+}
+
+function packageVersion(): string {
+  for (const folder of [import.meta.dirname, dirname(import.meta.dirname)]) {
+    const file = join(folder, "package.json");
+    if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")).version;
+  }
+  return "0.0.0";
+}

@@ -1,0 +1,207 @@
+// What may be asked of this engine (control.ts), answered from its parts. Holds nothing of its own.
+import { closest } from "fastest-levenshtein";
+import type {
+  DeployRequest,
+  DeployResult,
+  EngineInfo,
+  FlowDetail,
+  FlowSummary,
+  HealthReport,
+  InjectRequest,
+  NodeDetail,
+  NodeTypeInfo,
+  Problem,
+  RevisionSummary,
+  TopicDetail,
+  TopicMessages,
+} from "./admin/api.ts";
+import type { Backend } from "./backend/backend.ts";
+import { unknownTopic } from "./base/errors/topics.ts";
+import type { EngineControl, LiveEvent } from "./control.ts";
+import type { DeployOutcome } from "./deploy/deployer.ts";
+import type { FlowSet } from "./deploy/flow-set.ts";
+import type { Planner } from "./deploy/planner.ts";
+import type { FlowBundle } from "./flow/index.ts";
+import type { Members } from "./health/members.ts";
+import { healthReport } from "./view/health-report.ts";
+import { parseRoom } from "./view/rooms.ts";
+import { countsOf } from "./view/stats.ts";
+import { describeType } from "./view/describe-type.ts";
+import { publishFromOutside } from "./runtime/outside.ts";
+import { topicDetail, topicMessages } from "./view/topic-detail.ts";
+import type { Topic } from "./topics/topic.ts";
+
+export interface EngineParts {
+  readonly id: string;
+  readonly version: string;
+  readonly backend: Backend;
+  readonly flows: FlowSet;
+  readonly planner: Planner;
+  readonly members: Members;
+  readonly watch: (room: string, listener: (event: LiveEvent) => void) => Disposable;
+}
+
+export class Operations implements EngineControl {
+  readonly #parts: EngineParts;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+  }
+
+  get id(): string {
+    return this.#parts.id;
+  }
+
+  get version(): string {
+    return this.#parts.version;
+  }
+
+  flows(): FlowSummary[] {
+    return this.#parts.flows.all().map((deployer) => ({
+      name: deployer.name,
+      title: deployer.bundle.flow.title ?? deployer.name,
+      revision: deployer.revision,
+      state: deployer.state,
+      nodes: Object.keys(deployer.bundle.flow.nodes ?? {}).length,
+      problems: deployer.problems.length,
+    }));
+  }
+
+  async flow(name: string): Promise<FlowDetail> {
+    const deployer = this.#parts.flows.get(name);
+    return { name, revision: deployer.revision, ...deployer.bundle };
+  }
+
+  async validate(name: string, request: DeployRequest): Promise<Problem[]> {
+    const known = this.#parts.flows.find(name);
+    if (known) return known.validate(bundleOf(request, known.bundle));
+    const deployer = this.#parts.flows.getOrCreate(name);
+    try {
+      return await deployer.validate(bundleOf(request, deployer.bundle));
+    } finally {
+      await this.#parts.flows.discard(name);
+    }
+  }
+
+  async deploy(name: string, request: DeployRequest, author: string): Promise<DeployResult> {
+    const deployer = this.#parts.flows.getOrCreate(name);
+    try {
+      const bundle = bundleOf(request, deployer.bundle);
+      const { baseRevision, note = "" } = request;
+      return resultOf(await deployer.deploy({ bundle, baseRevision, author, note }));
+    } catch (error) {
+      await this.#parts.flows.discard(name);
+      if (isConflict(error)) Object.assign(error.details, await this.flow(name).catch(() => ({})));
+      throw error;
+    }
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.#parts.flows.remove(name);
+  }
+
+  async startFlow(name: string): Promise<void> {
+    await this.#parts.flows.get(name).start();
+  }
+
+  async stopFlow(name: string): Promise<void> {
+    await this.#parts.flows.get(name).stop();
+  }
+
+  async revisions(name: string): Promise<RevisionSummary[]> {
+    this.#parts.flows.get(name);
+    const list = await this.#parts.backend.revisions.list(name);
+    return list.map(({ revision, time, author, note }) => ({ revision, time, author, note }));
+  }
+
+  async revision(name: string, revision: number): Promise<FlowDetail> {
+    const stored = await this.#parts.flows.get(name).stored(revision);
+    return { name, revision, ...(JSON.parse(stored.bundle) as FlowBundle) };
+  }
+
+  async rollback(name: string, revision: number, author: string): Promise<DeployResult> {
+    return resultOf(await this.#parts.flows.get(name).rollback(revision, author));
+  }
+
+  node(flow: string, node: string): NodeDetail {
+    const runner = this.#parts.flows.get(flow).running().node(node);
+    const { id, type, title } = runner.planned;
+    const { state, status, startedAt, errors } = runner;
+    return { id, type, title, state, status, startedAt, counts: countsOf(runner), errors };
+  }
+
+  async inject(flow: string, node: string, request: InjectRequest): Promise<void> {
+    await this.#parts.flows.get(flow).running().inject(node, request);
+  }
+
+  async topic(flow: string, name: string): Promise<TopicDetail> {
+    return topicDetail(this.#topic(flow, name), this.#parts.backend.streams);
+  }
+
+  async messages(
+    flow: string,
+    name: string,
+    options: { from?: string; to?: string; limit: number },
+  ): Promise<TopicMessages> {
+    return topicMessages(this.#topic(flow, name), this.#parts.backend.streams, options);
+  }
+
+  async publish(
+    flow: string,
+    name: string,
+    messages: readonly { payload: unknown; attributes?: Readonly<Record<string, string>> }[],
+  ): Promise<string[]> {
+    return publishFromOutside(this.#topic(flow, name), messages);
+  }
+
+  types(): NodeTypeInfo[] {
+    return this.#parts.planner.known().map(describeType);
+  }
+
+  engines(): Promise<EngineInfo[]> {
+    return this.#parts.members.list();
+  }
+
+  health(): HealthReport {
+    return healthReport(this.#parts.backend.health(), this.#parts.flows.all());
+  }
+
+  ready(): { ready: boolean; text: string } {
+    const { status, components } = this.health();
+    const broken = components.filter(({ healthy }) => !healthy);
+    if (status === "healthy") return { ready: true, text: "All flows run." };
+    return { ready: false, text: broken.map(({ name, text }) => `${name}: ${text}`).join("; ") };
+  }
+
+  async watch(room: string, listener: (event: LiveEvent) => void): Promise<Disposable> {
+    const { flow } = parseRoom(room);
+    if (flow !== "") this.#parts.flows.get(flow);
+    return this.#parts.watch(room, listener);
+  }
+
+  #topic(flow: string, name: string): Topic {
+    const { topics } = this.#parts.flows.get(flow).running();
+    const topic = topics.get(name);
+    if (topic) return topic;
+    const names = [...topics.all()].map(({ planned }) => planned.name);
+    throw unknownTopic({ topic: name, suggestion: names.length > 0 ? closest(name, names) : undefined });
+  }
+}
+
+/** What a request leaves out stays as it is. */
+function bundleOf(request: DeployRequest, current: FlowBundle): FlowBundle {
+  return {
+    flow: request.flow,
+    layout: request.layout ?? current.layout,
+    files: request.files ?? current.files,
+  };
+}
+
+function resultOf({ revision, diff, problems }: DeployOutcome): DeployResult {
+  return { revision, started: diff.start, stopped: diff.stop, kept: diff.keep, problems };
+}
+
+function isConflict(error: unknown): error is { details: Record<string, unknown> } {
+  return error instanceof Error && "status" in error && error.status === 409 && "details" in error;
+}
+

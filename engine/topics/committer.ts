@@ -1,0 +1,84 @@
+// Commits finished trees: many in one call, one call at a time, in the order in which they finished.
+import type { Commit, StreamStore } from "../backend/backend.ts";
+import type { Tree, TreeSettler } from "./tree.ts";
+
+/** Trees in one call at most. */
+const BATCH = 256;
+
+export class Committer implements TreeSettler {
+  readonly #streams: StreamStore;
+  #ready: Tree[] = [];
+  #running: Promise<void> | undefined;
+
+  constructor(streams: StreamStore) {
+    this.#streams = streams;
+  }
+
+  settle(root: Tree): void {
+    if (root.isAbandoned) {
+      root.conclude("abandoned");
+      return;
+    }
+    if (root.failure) {
+      root.conclude(root.failure);
+      return;
+    }
+    const waits = root.waits;
+    if (waits) void this.#settleAfter(root, waits);
+    else this.#enqueue(root);
+  }
+
+  /** Resolves when everything handed over so far is concluded. */
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  /** Commits on its own, beside the trees: true when it was applied. */
+  async commit(commit: Commit): Promise<boolean> {
+    const [applied] = await this.#streams.commit([commit]);
+    return applied ?? false;
+  }
+
+  #enqueue(root: Tree): void {
+    this.#ready.push(root);
+    this.#running ??= this.#run();
+  }
+
+  /** What the tree read was written by others that are not committed: it holds only if theirs does. */
+  async #settleAfter(root: Tree, waits: ReadonlySet<Promise<boolean>>): Promise<void> {
+    const outcomes = await Promise.all(waits);
+    if (outcomes.every(Boolean)) this.#enqueue(root);
+    else root.conclude({ error: new Error("State that it had read was not committed."), node: "" });
+  }
+
+  async #run(): Promise<void> {
+    await Promise.resolve(); // whatever finishes in the same turn goes along
+    while (this.#ready.length > 0) {
+      const batch = this.#ready.splice(0, BATCH);
+      try {
+        const applied = await this.#streams.commit(batch.map(commitOf));
+        batch.forEach((root, index) => void root.conclude(applied[index] ? "committed" : "fenced"));
+      } catch (error) {
+        if (batch.length === 1) batch[0]?.conclude({ error, node: "" });
+        else await this.#commitSingly(batch);
+      }
+    }
+    this.#running = undefined; // in the turn that found nothing ready: what comes now starts anew
+  }
+
+  /** One of the batch was refused: find out which, so that the others go through. */
+  async #commitSingly(batch: readonly Tree[]): Promise<void> {
+    for (const root of batch) {
+      try {
+        const [applied] = await this.#streams.commit([commitOf(root)]);
+        root.conclude(applied ? "committed" : "fenced");
+      } catch (error) {
+        root.conclude({ error, node: "" });
+      }
+    }
+  }
+}
+
+function commitOf(root: Tree): Commit {
+  return { inputs: root.members.map((member) => member.input), effects: root.effects };
+}

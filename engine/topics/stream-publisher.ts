@@ -1,0 +1,82 @@
+// Publishes into one stream for what descends from no tree: in order, in batches of what has gathered, one batch in
+// flight. The producer name and sequence make a repeated batch harmless (the backend repeats it until it is sure).
+import type { StreamStore, TopicAddress } from "../backend/backend.ts";
+import { topicClosed } from "../base/errors/topics.ts";
+
+const BATCH_MESSAGES = 512;
+const BATCH_BYTES = 1024 * 1024;
+
+interface Waiting {
+  readonly body: Uint8Array;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class StreamPublisher {
+  readonly #streams: StreamStore;
+  readonly #address: TopicAddress;
+  readonly #producer: string;
+  readonly #onWaiting: (waiting: number) => void;
+  #sequence = 1;
+  #queue: Waiting[] = [];
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  /** `producer` is never reused. `onWaiting` is told how many messages wait in the stream after each batch. */
+  constructor(options: {
+    streams: StreamStore;
+    address: TopicAddress;
+    producer: string;
+    onWaiting: (waiting: number) => void;
+  }) {
+    this.#streams = options.streams;
+    this.#address = options.address;
+    this.#producer = options.producer;
+    this.#onWaiting = options.onWaiting;
+  }
+
+  /** Resolves when the stream has it. */
+  publish(body: Uint8Array): Promise<void> {
+    if (this.#closed) return Promise.reject(topicClosed({ topic: this.#address.topic }));
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ body, resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Refuses new messages and waits for what is on its way. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    await Promise.resolve(); // what is published in the same turn goes along
+    while (this.#queue.length > 0) {
+      const batch = this.#queue.splice(0, batchLength(this.#queue));
+      const sequence = this.#sequence;
+      this.#sequence += batch.length;
+      try {
+        const { waiting } = await this.#streams.publish(
+          this.#address,
+          { id: this.#producer, sequence },
+          batch.map(({ body }) => body),
+        );
+        this.#onWaiting(waiting);
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.#running = undefined; // in the turn that found the queue empty: what comes now starts anew
+  }
+}
+
+function batchLength(queue: readonly Waiting[]): number {
+  let bytes = 0;
+  for (let length = 0; length < queue.length; length++) {
+    bytes += queue[length]?.body.length ?? 0;
+    if (length === BATCH_MESSAGES || (bytes > BATCH_BYTES && length > 0)) return length;
+  }
+  return queue.length;
+}

@@ -1,0 +1,197 @@
+// A stream topic: durable, its messages shared among the engines by a consumer group per node.
+import type { ChannelStore, StreamStore, TopicAddress } from "../backend/backend.ts";
+import type { Clock } from "../base/clock.ts";
+import { topicFull } from "../base/errors/topics.ts";
+import type { Logger } from "../base/logger.ts";
+import type { TopicCodec } from "../codec/index.ts";
+import type { PlannedTopic, Retry } from "../flow/plan.ts";
+import type { Committer } from "./committer.ts";
+import type { EngineMessage } from "./engine-message.ts";
+import { TAKEN } from "./inbox.ts";
+import { holdInTrees } from "./outbox.ts";
+import { StreamPublisher } from "./stream-publisher.ts";
+import { StreamReader } from "./stream-reader.ts";
+import { Rate } from "./rate.ts";
+import { type PayloadCheck, Taps, type Topic, type TopicSubscription } from "./topic.ts";
+
+const FULL_CHECK_MS = 100;
+
+export interface StreamTopicOptions {
+  readonly planned: PlannedTopic;
+  readonly address: TopicAddress;
+  readonly streams: StreamStore;
+  readonly channels: ChannelStore;
+  readonly committer: Committer;
+  readonly codec: TopicCodec;
+  readonly dead: { readonly address: TopicAddress; readonly codec: TopicCodec } | undefined;
+  readonly check: PayloadCheck | undefined;
+  /** Name of the flow: groups are `<flow>/<node>`. */
+  readonly flow: string;
+  readonly engineId: string;
+  /** Of this run of the engine: consumers are `<engine>:<boot>`. */
+  readonly bootId: string;
+  /** Unique among all topics this engine opens. */
+  readonly producer: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The retry rule of a node that reads it. */
+  readonly retryOf: (node: string) => Retry;
+}
+
+export class StreamTopic implements Topic {
+  readonly planned: PlannedTopic;
+  count = 0;
+  dropped = 0;
+  /** Messages that some group has still to settle, as of the last look. */
+  waiting = 0;
+  readonly #options: StreamTopicOptions;
+  readonly #publisher: StreamPublisher;
+  readonly #readers = new Map<string, StreamReader>();
+  /** Readers without inboxes, whose last trees are still under way. */
+  readonly #leaving = new Map<StreamReader, string>();
+  readonly #taps = new Taps();
+  readonly #rate = new Rate();
+  #draining: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: StreamTopicOptions) {
+    this.#options = options;
+    this.planned = options.planned;
+    this.#publisher = new StreamPublisher({
+      streams: options.streams,
+      address: options.address,
+      producer: options.producer,
+      onWaiting: (waiting) => {
+        this.waiting = waiting;
+      },
+    });
+  }
+
+  get address(): TopicAddress {
+    return this.#options.address;
+  }
+
+  get codec(): TopicCodec {
+    return this.#options.codec;
+  }
+
+  rate(): number {
+    return this.#rate.look(performance.now(), this.count);
+  }
+
+  publish(message: EngineMessage): Promise<void> {
+    this.#options.check?.(message.payload);
+    const body = this.#options.codec.encode(message);
+    if (this.waiting >= this.planned.limit) return this.#publishFull(message, body);
+    return this.#append(message, body);
+  }
+
+  /** Makes the node's group, before anyone publishes. */
+  async prepare(node: string, from: "new" | "start"): Promise<void> {
+    await this.#options.streams.ensureGroup(this.address, this.#group(node), from);
+  }
+
+  /** Nothing is read for the node before `resumeReading`. */
+  async subscribe({ node, inbox, from }: TopicSubscription): Promise<AsyncDisposable> {
+    let reader = this.#readers.get(node);
+    if (!reader) {
+      const { streams, engineId, bootId } = this.#options;
+      const consumer = `${engineId}:${bootId}`;
+      const subscription = { stream: this.address, group: this.#group(node), consumer };
+      await this.prepare(node, from);
+      await streams.claim(subscription, `${engineId}:`);
+      const retry = () => this.#options.retryOf(node);
+      reader = new StreamReader({ ...this.#options, subscription, retry, onMessage: (message) => this.#see(message) });
+      this.#readers.set(node, reader);
+    }
+    reader.addInbox(inbox);
+    const owner = reader;
+    return {
+      [Symbol.asyncDispose]: async () => {
+        owner.removeInbox(inbox);
+        if (owner.inboxCount > 0) return;
+        if (this.#readers.get(node) === owner) this.#readers.delete(node);
+        this.#leaving.set(owner, node);
+        await owner.stop();
+        this.#leaving.delete(owner);
+      },
+    };
+  }
+
+  resumeReading(node: string): void {
+    this.#readers.get(node)?.resume();
+  }
+
+  pauseReading(node: string): void {
+    this.#readers.get(node)?.pause();
+  }
+
+  /** Gives up what the node has still under way: it comes again, to whoever reads then. */
+  abandon(node: string): void {
+    this.#readers.get(node)?.abandon();
+    for (const [reader, of] of this.#leaving) if (of === node) reader.abandon();
+  }
+
+  recheckPending(): void {
+    for (const reader of this.#readers.values()) reader.recheckPending();
+  }
+
+  /** Removes what retention no longer keeps. Never what a group has not settled. */
+  async trim(): Promise<void> {
+    const { messages, ageMs } = this.planned.retention;
+    await this.#options.streams.trim(this.address, ageMs === undefined ? { messages } : { messages, ageMs });
+  }
+
+  tap(listener: (message: EngineMessage) => void): Disposable {
+    return this.#taps.add(listener);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#readers.values()].map((reader) => reader.stop()));
+    await this.#publisher.close();
+  }
+
+  #group(node: string): string {
+    return `${this.#options.flow}/${node}`;
+  }
+
+  #append(message: EngineMessage, body: Uint8Array): Promise<void> {
+    if (this.#readers.size === 0) this.#see(message);
+    if (!message.trees) return this.#publisher.publish(body);
+    holdInTrees(message.trees, { kind: "append", stream: this.#options.address, body });
+    return TAKEN;
+  }
+
+  #publishFull(message: EngineMessage, body: Uint8Array): Promise<void> {
+    this.#draining ??= this.#untilRoom().finally(() => {
+      this.#draining = undefined;
+    });
+    switch (this.planned.overflow) {
+      case "fail":
+        this.dropped++;
+        return Promise.reject(topicFull({ topic: this.planned.name, limit: this.planned.limit }));
+      case "drop-newest":
+        this.dropped++;
+        return TAKEN;
+      case "drop-oldest": // the stream's own limit makes room: see trim
+      case "wait":
+        return this.#draining.then(() => this.#append(message, body));
+    }
+  }
+
+  /** Looks again and again how many wait, until there is room. */
+  async #untilRoom(): Promise<void> {
+    const { streams, address, clock } = this.#options;
+    while (!this.#closed && this.waiting >= this.planned.limit) {
+      await new Promise<void>((resolve) => void clock.schedule(FULL_CHECK_MS, resolve));
+      const { groups } = await streams.info(address).catch(() => ({ groups: [] }));
+      this.waiting = groups.reduce((most, group) => Math.max(most, group.lag + group.pending), 0);
+    }
+  }
+
+  #see(message: EngineMessage): void {
+    this.count++;
+    if (this.#taps.open) this.#taps.show(message);
+  }
+}

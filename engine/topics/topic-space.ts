@@ -1,0 +1,181 @@
+// The topics of one running flow: opened from its plan, kept over deploys as long as they do not change.
+import type { Backend, TopicAddress } from "../backend/backend.ts";
+import type { Clock, ClockTimer } from "../base/clock.ts";
+import { errorText } from "../base/errors/index.ts";
+import { payloadRefused } from "../base/errors/topics.ts";
+import type { Logger } from "../base/logger.ts";
+import { topicCodec } from "../codec/index.ts";
+import { compileSchemaCheck } from "../flow/check.ts";
+import type { TopicFormat } from "../flow/document.ts";
+import type { Plan, PlannedTopic } from "../flow/plan.ts";
+import { Committer } from "./committer.ts";
+import { messageFromWire } from "./from-wire.ts";
+import type { Inbox } from "./inbox.ts";
+import { MemoryTopic } from "./memory.ts";
+import { PubsubTopic } from "./pubsub.ts";
+import { StreamTopic } from "./stream.ts";
+import type { PayloadCheck, Topic } from "./topic.ts";
+
+const TRIM_EVERY_MS = 15_000;
+
+export interface TopicSpaceOptions {
+  readonly flow: string;
+  readonly backend: Backend;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly engineId: string;
+  readonly bootId: string;
+}
+
+let opened = 0;
+
+export class TopicSpace implements AsyncDisposable {
+  readonly committer: Committer;
+  readonly #options: TopicSpaceOptions;
+  readonly #topics = new Map<string, Topic>();
+  readonly #foreign = new Map<string, Topic>();
+  readonly #upkeep: Disposable;
+  #plan: Plan | undefined;
+  #trim: ClockTimer;
+
+  constructor(options: TopicSpaceOptions) {
+    this.#options = options;
+    this.committer = new Committer(options.backend.streams);
+    this.#trim = options.clock.schedule(TRIM_EVERY_MS, () => void this.#trimAll());
+    this.#upkeep = options.backend.onHealth(({ up }) => {
+      if (up) for (const topic of this.streams()) topic.recheckPending();
+    });
+  }
+
+  get(name: string): Topic | undefined {
+    return this.#topics.get(name);
+  }
+
+  /** A shared topic by name that the flow does not declare: pubsub, opened at first use and kept. */
+  foreign(name: string, format: string | undefined): Topic {
+    const key = `${format ?? "millrace"} ${name}`;
+    const open = this.#foreign.get(key) ?? this.#open(foreignTopic(name, formatOf(format)));
+    this.#foreign.set(key, open);
+    return open;
+  }
+
+  /** Hears all channels whose name fits the pattern (`*`: anything): shared ones, or the flow's own. */
+  subscribePattern(pattern: string, inbox: Inbox, format: string | undefined): Promise<AsyncDisposable> {
+    const codec = topicCodec({ format: formatOf(format), proto: undefined });
+    const address = { flow: pattern.startsWith("/") ? undefined : this.#options.flow, topic: pattern };
+    return this.#options.backend.channels.subscribePattern(address, (body, topic) => {
+      try {
+        const wire = codec.decode(body);
+        void inbox.push(messageFromWire(wire, { topic, arrived: this.#options.clock.now() }));
+      } catch (error) {
+        this.#options.log.warn(`A message on "${topic}" was dropped: ${errorText(error)}`);
+      }
+    });
+  }
+
+  all(): Iterable<Topic> {
+    return this.#topics.values();
+  }
+
+  *streams(): Iterable<StreamTopic> {
+    for (const topic of this.#topics.values()) if (topic instanceof StreamTopic) yield topic;
+  }
+
+  /** Closes topics that are gone or changed, opens new ones. Their readers must have left before. */
+  async update(plan: Plan): Promise<void> {
+    this.#plan = plan;
+    for (const [name, topic] of this.#topics) {
+      if (plan.topics.get(name)?.fingerprint === topic.planned.fingerprint) continue;
+      this.#topics.delete(name);
+      await topic[Symbol.asyncDispose]();
+    }
+    for (const planned of plan.topics.values()) {
+      if (!this.#topics.has(planned.name)) this.#topics.set(planned.name, this.#open(planned));
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#trim.cancel();
+    this.#upkeep[Symbol.dispose]();
+    const topics = [...this.#topics.values(), ...this.#foreign.values()];
+    await Promise.all(topics.map((topic) => topic[Symbol.asyncDispose]()));
+    this.#topics.clear();
+    await this.committer.idle();
+  }
+
+  #open(planned: PlannedTopic): Topic {
+    const { backend, clock, log, engineId, bootId, flow } = this.#options;
+    const check = payloadCheck(planned);
+    if (planned.delivery === "memory") return new MemoryTopic({ planned, check });
+    const codec = topicCodec(planned);
+    const address = this.#address(planned);
+    if (planned.delivery === "pubsub") {
+      return new PubsubTopic({ planned, address, channels: backend.channels, codec, check, log });
+    }
+    const deadTopic = planned.deadLetter === undefined ? undefined : this.#plan?.topics.get(planned.deadLetter);
+    return new StreamTopic({
+      planned,
+      address,
+      streams: backend.streams,
+      channels: backend.channels,
+      committer: this.committer,
+      codec,
+      dead: deadTopic && { address: this.#address(deadTopic), codec: topicCodec({ format: "millrace", proto: undefined }) },
+      check,
+      flow,
+      engineId,
+      bootId,
+      producer: `${engineId}:${bootId}:${++opened}`,
+      clock,
+      log,
+      retryOf: (node) => this.#plan?.nodes.get(node)?.retry ?? planned.retry,
+    });
+  }
+
+  #address(planned: PlannedTopic): TopicAddress {
+    return { flow: planned.shared ? undefined : this.#options.flow, topic: planned.name };
+  }
+
+  async #trimAll(): Promise<void> {
+    for (const topic of this.streams()) {
+      await topic.trim().catch((error) => {
+        this.#options.log.debug(`Topic "${topic.planned.name}" was not trimmed: ${errorText(error)}`);
+      });
+    }
+    this.#trim = this.#options.clock.schedule(TRIM_EVERY_MS, () => void this.#trimAll());
+  }
+}
+
+function foreignTopic(name: string, format: TopicFormat): PlannedTopic {
+  return {
+    name,
+    shared: true,
+    delivery: "pubsub",
+    format,
+    schema: undefined,
+    proto: undefined,
+    validate: false,
+    durability: "written",
+    limit: 1_000,
+    overflow: "wait",
+    partitions: 1,
+    key: undefined,
+    retention: { messages: 0 },
+    retry: { attempts: 1, minDelayMs: 0, maxDelayMs: 0 },
+    deadLetter: undefined,
+    fingerprint: "",
+  };
+}
+
+function formatOf(format: string | undefined): TopicFormat {
+  return format === "json" || format === "text" || format === "binary" ? format : "millrace";
+}
+
+function payloadCheck(planned: PlannedTopic): PayloadCheck | undefined {
+  if (!planned.validate || planned.schema === undefined) return undefined;
+  const check = compileSchemaCheck(planned.schema);
+  return (payload) => {
+    const reasons = check(payload);
+    if (reasons.length > 0) throw payloadRefused({ topic: planned.name, reasons });
+  };
+}

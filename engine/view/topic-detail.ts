@@ -1,0 +1,57 @@
+// Looking at topics from outside: how much waits for whom, and the messages that a stream still has.
+import type { TopicDetail, TopicMessage, TopicMessages } from "../admin/api.ts";
+import type { StreamEntry, StreamStore } from "../backend/backend.ts";
+import { errorText } from "../base/errors/index.ts";
+import { foreignMessage, type TopicCodec } from "../codec/index.ts";
+import type { EngineMessage } from "../topics/engine-message.ts";
+import { messageFromWire } from "../topics/from-wire.ts";
+import { MemoryTopic } from "../topics/memory.ts";
+import { StreamTopic } from "../topics/stream.ts";
+import type { Topic } from "../topics/topic.ts";
+
+export async function topicDetail(topic: Topic, streams: StreamStore): Promise<TopicDetail> {
+  const { delivery } = topic.planned;
+  const rate = topic.rate();
+  if (topic instanceof MemoryTopic) return { delivery, length: topic.waiting, groups: topic.groups(), rate };
+  if (!(topic instanceof StreamTopic)) return { delivery, length: 0, groups: [], rate };
+  const { length, groups } = await streams.info(topic.address);
+  return {
+    delivery,
+    length,
+    rate,
+    groups: groups.map(({ group, lag, pending }) => ({
+      node: group.slice(group.indexOf("/") + 1),
+      waiting: lag + pending,
+      pending,
+      lag,
+    })),
+  };
+}
+
+/** Only streams keep messages; of the others there is nothing to show. */
+export async function topicMessages(
+  topic: Topic,
+  streams: StreamStore,
+  options: { from?: string; to?: string; limit: number },
+): Promise<TopicMessages> {
+  if (!(topic instanceof StreamTopic)) return { messages: [], next: null };
+  const { entries, next } = await streams.range(topic.address, options);
+  return { messages: entries.map((entry) => shownEntry(entry, topic.planned.name, topic.codec)), next };
+}
+
+function shownEntry(entry: StreamEntry, topic: string, codec: TopicCodec): TopicMessage {
+  try {
+    const wire = entry.body === undefined ? foreignMessage(entry.fields ?? {}) : codec.decode(entry.body);
+    const arrived = Number.parseInt(entry.id, 10);
+    return { entry: entry.id, ...seen(messageFromWire(wire, { topic, arrived, entry: entry.id })) };
+  } catch (error) {
+    const time = Number.parseInt(entry.id, 10);
+    const attributes = { error: errorText(error) };
+    const nothing = { id: "", time, source: "", correlationId: "", attributes, attempt: 1 };
+    return { entry: entry.id, ...nothing, payload: entry.fields ?? Buffer.from(entry.body ?? []).toString("base64") };
+  }
+}
+
+function seen({ id, time, source, correlationId, attributes, attempt, payload }: EngineMessage) {
+  return { id, time, source, correlationId, attributes, attempt, payload };
+}
