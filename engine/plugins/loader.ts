@@ -111,7 +111,7 @@ export class PackageLoader implements Disposable {
     } catch (error) {
       if (error instanceof MillraceError) throw error;
       throw packageThrew(
-        { package: located.name, reason: errorText(error), at: placeOf(error) },
+        { package: located.name, reason: errorText(error), at: placeOf(error, located.folder) },
         { cause: error },
       );
     } finally {
@@ -131,16 +131,15 @@ function exportedBy(module: unknown, name: string): readonly unknown[] {
   throw packageEmpty({ package: name, found });
 }
 
-/** The first line of the stack that says where in the package. Code that does not parse has none. */
-function placeOf(error: unknown): string {
+/** The first line of the stack that is in the package. Code that does not parse, or was not found, has none. */
+function placeOf(error: unknown, folder: string): string {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
-  const frame = stack
+  const lines = stack
     .split("\n")
-    .find((line) => /^\s+at .*:\d+:\d+\)?$/.test(line) && !line.includes("node:"));
-  return (frame ?? "")
-    .trim()
-    .replaceAll(/\?millrace-stamp=\w+/g, "")
-    .replaceAll("file://", "");
+    .map((line) => line.replaceAll(/\?millrace-stamp=\w+|file:\/\//g, "").trim());
+  return (
+    lines.find((line) => line.startsWith("at ") && line.includes(folder) && /:\d+:\d+\)?$/.test(line)) ?? ""
+  );
 }
 
 function problemOf(error: unknown, where: { path: string; file?: string }): Problem {

@@ -1,0 +1,44 @@
+// How the process of an engine ends: drained at the first signal, at once at the second, or when its launcher died.
+import type { Logger } from "../base/logger.ts";
+
+/** Resolves when the engine has drained and closed. */
+export async function untilStopped(engine: AsyncDisposable, tell: (text: string) => void): Promise<void> {
+  const signalled = Promise.withResolvers<void>();
+  let isStopping = false;
+  const onSignal = () => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    tell("Stopping: waiting for what is in flight. Signal again to stop at once.");
+    signalled.resolve();
+  };
+  const onOrphaned = () => process.exit(1);
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  if (process.env.MILLRACE_LAUNCHED) process.on("disconnect", onOrphaned);
+  await signalled.promise;
+  await engine[Symbol.asyncDispose](); // the second signal must still be heard meanwhile
+  for (const signal of signals) process.off(signal, onSignal);
+  process.off("disconnect", onOrphaned);
+}
+
+/** What nobody caught is logged with its stack, and the engine goes on: one node's slip is not everyone's end. */
+export function logStrayErrors(logger: Logger): Disposable {
+  const log = (error: unknown, text: string) =>
+    logger.error(
+      text,
+      error instanceof Error ? { stack: error.stack ?? error.message } : { error: String(error) },
+    );
+  const onException = (error: unknown) => log(error, "An error was thrown where nobody could catch it.");
+  const onRejection = (error: unknown) => log(error, "A promise was rejected and nobody awaited it.");
+  const onClosedPipe = () => {}; // nobody reads the output any more
+  process.on("uncaughtException", onException);
+  process.on("unhandledRejection", onRejection);
+  process.stdout.on("error", onClosedPipe);
+  return {
+    [Symbol.dispose]() {
+      process.off("uncaughtException", onException);
+      process.off("unhandledRejection", onRejection);
+      process.stdout.off("error", onClosedPipe);
+    },
+  };
+}
