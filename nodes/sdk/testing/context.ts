@@ -115,20 +115,17 @@ export class NodeWorld {
 
   #emit(port: string, payload: unknown, options: EmitOptions = {}): Promise<void> {
     const scope = currentScope();
-    const taken = this.#take(port, payload, options, scope?.messages ?? []);
+    const output = makeOutput(port, payload, options, scope?.messages ?? []);
+    const taken = this.#take(output);
     if (scope) {
-      scope.emits.push(taken);
+      scope.emits.push({ from: output.from, taken });
       taken.catch(() => undefined);
     }
     return taken;
   }
 
-  async #take(
-    port: string,
-    payload: unknown,
-    options: EmitOptions,
-    handled: readonly Message[],
-  ): Promise<void> {
+  async #take(output: TestOutput): Promise<void> {
+    const { port } = output;
     if (!this.#ports.has(port) && !this.#definition.openOutputs) {
       const known = [...this.#ports].map((name) => `"${name}"`).join(", ");
       throw new Failure(`"${port}" is not an output of "${this.#definition.type}". It has ${known}.`, {
@@ -136,7 +133,6 @@ export class NodeWorld {
         retry: false,
       });
     }
-    const output = makeOutput(port, payload, options, handled);
     if (this.#options.accept) await this.#options.accept(output);
     this.outputs.push(output);
   }

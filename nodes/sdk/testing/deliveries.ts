@@ -116,7 +116,7 @@ export class Deliveries {
     const batch = this.#waiting.splice(0, other < 0 ? size : other);
     const scope: Scope = { messages: batch.map((delivery) => delivery.message), emits: [] };
     this.#running++;
-    let outcomes: readonly (unknown | undefined)[] = [];
+    let outcomes: readonly unknown[] = [];
     try {
       outcomes = await this.#withTimeout(batch, scope, () => runInScope(scope, () => call(handler, batch)));
     } catch (error) {
@@ -131,7 +131,11 @@ export class Deliveries {
     this.#schedule();
   }
 
-  async #withTimeout<T>(batch: readonly TestDelivery[], scope: Scope, run: () => Promise<T>): Promise<T> {
+  async #withTimeout(
+    batch: readonly TestDelivery[],
+    scope: Scope,
+    run: () => Promise<readonly unknown[]>,
+  ): Promise<readonly unknown[]> {
     const timedOut = Promise.withResolvers<never>();
     const { timeoutMs, clock } = this.#options;
     const timer = timeoutMs > 0 ? clock.schedule(timeoutMs, expire) : undefined;
@@ -140,9 +144,9 @@ export class Deliveries {
       for (const delivery of batch) delivery.abort(error);
       timedOut.reject(error);
     }
-    const handled = run().then(async (result) => {
-      await Promise.all(scope.emits);
-      return result;
+    const handled = run().then(async (outcomes) => {
+      const refusals = await Promise.all(batch.map(({ message }) => refusal(scope, message)));
+      return refusals.map((error, index) => outcomes[index] ?? error);
     });
     try {
       return await Promise.race([handled, timedOut.promise]);
@@ -152,10 +156,17 @@ export class Deliveries {
   }
 }
 
+/** Waits for what descends from a message to be taken; the first error of a topic that refused it. */
+async function refusal(scope: Scope, message: Message): Promise<unknown> {
+  const own = scope.emits.filter(({ from }) => from.includes(message));
+  const outcomes = await Promise.allSettled(own.map(({ taken }) => taken));
+  return outcomes.find((outcome) => outcome.status === "rejected")?.reason;
+}
+
 async function call(
   handler: Handler | BatchHandler | undefined,
   batch: readonly TestDelivery[],
-): Promise<readonly (unknown | undefined)[]> {
+): Promise<readonly unknown[]> {
   if (typeof handler === "object") {
     return (
       (await handler.handle(

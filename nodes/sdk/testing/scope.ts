@@ -5,8 +5,8 @@ import type { Message } from "../message.ts";
 export interface Scope {
   /** What is being handled; empty for timers, `start` and the like. */
   readonly messages: readonly Message[];
-  /** What was emitted meanwhile, awaited or not. */
-  readonly emits: Promise<void>[];
+  /** What was emitted meanwhile, awaited or not, with the messages it descends from. */
+  readonly emits: { readonly from: readonly Message[]; readonly taken: Promise<void> }[];
 }
 
 const current = new AsyncLocalStorage<Scope>();
@@ -23,5 +23,5 @@ export function currentScope(): Scope | undefined {
 export async function runOn(messages: readonly Message[], run: () => void | Promise<void>): Promise<void> {
   const scope: Scope = { messages, emits: [] };
   await runInScope(scope, async () => run());
-  await Promise.all(scope.emits);
+  await Promise.all(scope.emits.map(({ taken }) => taken));
 }

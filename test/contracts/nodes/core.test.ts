@@ -67,9 +67,9 @@ const OPTIONS: Record<string, ContractOptions> = {
     refused: [{ template: "{{#open}}" }, { path: "topic" }, { output: "yaml" }],
     failing: {
       port: "in",
-      bad: 'say "hi',
-      good: "hi",
-      config: { template: '"{{{payload}}}"', output: "json" },
+      bad: "say",
+      good: 5,
+      config: { template: "{{payload}}", output: "json" },
     },
   },
   filter: {
