@@ -1,11 +1,10 @@
-// The flow's own types and the packages it names.
+// The flow's own types: their schemas, ports and code.
 
 import { RESERVED_PORTS } from "@millrace/sdk";
 import {
   flowBadSchema,
   flowFileMissing,
   flowFileOutside,
-  flowPackageMissing,
   flowTypeShadowed,
   flowWrongValue,
 } from "../base/errors/flow.ts";
@@ -53,24 +52,12 @@ export function checkTypes(inspection: Inspection): void {
   }
 }
 
-export function checkPackages(inspection: Inspection): void {
-  const { packageFault } = inspection.options;
-  if (!packageFault) return;
-  for (const [index, specifier] of inspection.outline.packages.entries()) {
-    const reason = packageFault(specifier);
-    if (reason === undefined) continue;
-    const parts = { package: specifier, reason: reason.replace(/\.$/, "") };
-    inspection.add(flowPackageMissing.problem(parts, { path: pointer("packages", index) }));
-  }
-}
-
 function checkPorts(type: OutlineType, inspection: Inspection): void {
   for (const side of ["inputs", "outputs"] as const) {
     for (const [port, schema] of type[side]) {
       const steps = ["types", type.name, side, port];
       const kind = side === "inputs" ? "input" : "output";
-      const reserved = side === "inputs" ? RESERVED_PORTS.has(port) : port === "error";
-      if (reserved) {
+      if (RESERVED_PORTS.has(port)) {
         const what = `An ${kind} of type "${type.name}"`;
         const need = "This name has a meaning of its own. Choose another one.";
         inspection.add(

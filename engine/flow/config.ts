@@ -12,7 +12,7 @@ import {
 import type { CompiledSchema } from "./compile.ts";
 import type { JsonSchema } from "./document.ts";
 import { FORBIDDEN_KEYS } from "./names.ts";
-import { isFields } from "./outline.ts";
+import { isFields, type OutlineNode } from "./outline.ts";
 import { nearestPlace, pointer, pointerSteps } from "./pointer.ts";
 import { fileKey, isFileReference, isSecretReference } from "./references.ts";
 import { childSchemas, knownFields, type Schemas, schemasOf } from "./schema-parts.ts";
@@ -36,7 +36,7 @@ type Steps = readonly (string | number)[];
 
 /** `compile` is asked once, for the type's schema; it may throw. */
 export function resolveConfig(
-  node: { readonly id: string; readonly config: Readonly<Record<string, unknown>> },
+  node: Pick<OutlineNode, "id" | "config" | "hasConfig">,
   schema: JsonSchema,
   compile: (schema: JsonSchema) => CompiledSchema,
   sources: ConfigSources,
@@ -50,7 +50,7 @@ export function resolveConfig(
     if (errors.some((error) => walk.convert(config, error))) errors = check(config);
     const open = errors.filter((error) => !walk.isSecret(error.instancePath));
     const spoken = speak(open, { base, node: node.id, suggest: sources.suggest });
-    const whole = { nodes: { [node.id]: { config: node.config } } };
+    const whole = { nodes: { [node.id]: node.hasConfig ? { config: node.config } : {} } };
     walk.problems.push(...spoken.map((problem) => ({ ...problem, path: nearestPlace(whole, problem.path) })));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,5 @@
 // Node types scripted in the flow itself, lowered to what the script node's package can make a definition of.
-import type { AnyNodeDefinition } from "@millrace/sdk";
+import { type AnyNodeDefinition, RESERVED_PORTS } from "@millrace/sdk";
 import type { JsonSchema } from "./document.ts";
 import { configSchema } from "./node-shape.ts";
 import type { OutlineType } from "./outline.ts";
@@ -19,7 +19,7 @@ export interface ScriptedOptions {
   /** TypeScript. */
   readonly code: string;
   /** Names the code in errors: its file, or `<flow>/<type>`. */
-  readonly source: string;
+  readonly origin: string;
 }
 
 /** Makes a definition that runs the code; the core nodes have one (`scriptedDefinition`). */
@@ -43,9 +43,14 @@ export function lowerFlowType(
     ...(type.icon !== undefined && { icon: type.icon }),
     ...(type.color !== undefined && { color: type.color }),
     config: configSchema(type.config),
-    inputs: Object.fromEntries(type.inputs),
-    outputs: Object.fromEntries(type.outputs),
+    inputs: usable(type.inputs),
+    outputs: usable(type.outputs),
     code,
-    source: file ?? `${flow}/${type.name}`,
+    origin: file ?? `${flow}/${type.name}`,
   };
+}
+
+/** Without ports whose names are reserved, which validateFlow refuses. */
+function usable(ports: ReadonlyMap<string, JsonSchema>): Record<string, JsonSchema> {
+  return Object.fromEntries([...ports].filter(([port]) => !RESERVED_PORTS.has(port)));
 }

@@ -16,9 +16,7 @@ export interface ValidateOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Text of .proto files that the bundle does not carry, by path. */
   readonly protoTexts?: Readonly<Record<string, string>>;
-  /** Why a package that the flow names is not loaded; undefined when it is. Without it packages are not checked. */
-  readonly packageFault?: (specifier: string) => string | undefined;
-  /** What reading the flow found already: listed first, and not told again. */
+  /** What reading the flow and loading its packages found: listed first, and not told again. */
   readonly found?: readonly Problem[];
 }
 

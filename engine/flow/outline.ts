@@ -71,6 +71,8 @@ export interface OutlineNode {
   readonly title: string | undefined;
   readonly disabled: boolean;
   readonly config: Readonly<Record<string, unknown>>;
+  /** False when `config` stands for one that is not there. */
+  readonly hasConfig: boolean;
   readonly inputPorts: readonly string[];
   readonly outputPorts: readonly string[];
   readonly inputs: readonly OutlineWire[];
@@ -148,6 +150,7 @@ function outlineNode(id: string, value: unknown): OutlineNode {
     title: text(node.title),
     disabled: node.disabled === true,
     config: fields(node.config),
+    hasConfig: isFields(node.config),
     inputPorts: Object.keys(fields(node.inputs)),
     outputPorts: Object.keys(fields(node.outputs)),
     inputs: wires(node.inputs),

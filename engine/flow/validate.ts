@@ -7,7 +7,7 @@ import { checkFeeding } from "./check-feeding.ts";
 import { checkNodes } from "./check-nodes.ts";
 import { checkPortTypes } from "./check-port-types.ts";
 import { checkTopics, checkUnusedTopics } from "./check-topics.ts";
-import { checkPackages, checkTypes } from "./check-types.ts";
+import { checkTypes } from "./check-types.ts";
 import type { FlowBundle } from "./document.ts";
 import { Inspection, type ValidateOptions } from "./inspection.ts";
 import { measure } from "./measure.ts";
@@ -29,7 +29,6 @@ export function validateFlow(bundle: FlowBundle, options: ValidateOptions): Prob
     return inspection.problems();
   }
   inspection.add(...checkDocument(bundle.flow, inspection.suggest));
-  checkPackages(inspection);
   checkTopics(inspection);
   checkTypes(inspection);
   checkNodes(inspection);

@@ -235,13 +235,6 @@ export const flowTypeShadowed = defineError<{ type: string; package: string }>({
     `Type "${type}" hides the one from package "${name}" in this flow. Rename it if that is not meant.`,
 });
 
-export const flowPackageMissing = defineError<{ package: string; reason: string }>({
-  code: "flow/package-missing",
-  explain: "A package that the flow names is not loaded: not installed, or it failed to load.",
-  message: ({ package: name, reason }) =>
-    `Package "${name}" is not loaded: ${reason}. Run "engine install", or correct its name.`,
-});
-
 export const flowUnknownInput = defineError<{
   port: string;
   type: string;
