@@ -13,6 +13,8 @@ export class Call implements HttpCall {
   readonly response: ServerResponse;
   readonly params: Readonly<Record<string, string>>;
   timer: ClockTimer | undefined;
+  /** Headers that the answer gets unless it has its own. */
+  headersOfRoute: Readonly<Record<string, string>> | undefined;
   readonly #queryAt: number;
   #query: Readonly<Record<string, string | string[]>> | undefined;
   #abort: AbortController | undefined;
@@ -66,9 +68,9 @@ export class Call implements HttpCall {
 }
 
 function readQuery(text: string): Record<string, string | string[]> {
-  const query: Record<string, string | string[]> = Object.create(null);
+  const query: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(parse(text, "&", "=", { maxKeys: MOST_QUERY_NAMES }))) {
-    if (value !== undefined) query[name] = value;
+    if (value !== undefined && name !== "__proto__") query[name] = value;
   }
   return query;
 }

@@ -121,10 +121,20 @@ class EndpointServer implements Endpoints {
       sendError(response, endpointsClosing(), { "retry-after": "1" });
       return;
     }
-    const match = this.#routes.find(method, url);
+    const match = this.#preflight(method, url, request) ?? this.#routes.find(method, url);
     if (match === undefined) this.#miss(method, url, request, response);
     else if (match === "bad-url") sendError(response, unreadableUrl({ url }));
     else this.#call(match, request, response);
+  }
+
+  /** A browser's question before another site's page calls: the route of the method it asks about answers. */
+  #preflight(method: string, url: string, request: IncomingMessage): Match | undefined {
+    const asked = method === "OPTIONS" ? request.headers["access-control-request-method"] : undefined;
+    if (asked === undefined) return undefined;
+    const match = this.#routes.find(asked, url);
+    if (typeof match !== "object" || !match.route.preflight) return undefined;
+    const { method: own, path, preflight } = match.route;
+    return { params: match.params, route: { method: own, path, handle: preflight } };
   }
 
   #call({ route, params }: Match, request: IncomingMessage, response: ServerResponse): void {
@@ -134,6 +144,7 @@ class EndpointServer implements Endpoints {
     }
     const call = this.#calls.begin(request, response, params, route.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     try {
+      call.headersOfRoute = route.headers?.(call);
       const outcome = route.handle(call);
       if (outcome instanceof Promise) this.#settleLater(call, outcome);
       else if (outcome !== "wait") this.#calls.answer(call.id, outcome);

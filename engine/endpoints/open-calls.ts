@@ -52,10 +52,10 @@ export class OpenCalls {
     const call = this.#open.get(callId);
     if (!call || !this.#end(call)) return false;
     try {
-      sendAnswer(call.response, answer);
+      sendAnswer(call.response, answer, call.headersOfRoute);
     } catch (error) {
       this.#logger.error(errorText(error), { path: call.path });
-      sendError(call.response, endpointFailed());
+      sendError(call.response, endpointFailed(), call.headersOfRoute);
     }
     return true;
   }
@@ -64,7 +64,7 @@ export class OpenCalls {
   fail(call: Call, error: unknown): void {
     const stack = error instanceof Error ? error.stack : undefined;
     this.#logger.error(errorText(error), { path: call.path, ...(stack !== undefined && { stack }) });
-    if (this.#end(call)) sendError(call.response, endpointFailed());
+    if (this.#end(call)) sendError(call.response, endpointFailed(), call.headersOfRoute);
   }
 
   /** Resolves when no call waits any more, or after `ms`; then those that are left are cut off. */
@@ -86,7 +86,7 @@ export class OpenCalls {
   #timeOut(call: Call, timeoutMs: number): void {
     if (!this.#end(call)) return;
     call.abort();
-    sendError(call.response, noAnswerInTime({ seconds: timeoutMs / 1000 }));
+    sendError(call.response, noAnswerInTime({ seconds: timeoutMs / 1000 }), call.headersOfRoute);
   }
 
   #end(call: Call): boolean {

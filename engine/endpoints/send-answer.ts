@@ -4,18 +4,26 @@ import type { HttpAnswer } from "@millrace/sdk";
 import { badAnswer } from "../base/errors/endpoints.ts";
 import { errorText, type MillraceError } from "../base/errors/error.ts";
 
+const NONE = {};
 const TEXT = "text/plain; charset=utf-8";
 const BYTES = "application/octet-stream";
 const JSON_TYPE = "application/json; charset=utf-8";
 
-/** Throws a catalogue error, with nothing sent, for an answer that HTTP cannot carry. */
-export function sendAnswer(response: ServerResponse, answer: HttpAnswer): void {
+/**
+ * Throws a catalogue error, with nothing sent, for an answer that HTTP cannot carry. `usual`: headers in lower case
+ * that are added where the answer has none.
+ */
+export function sendAnswer(
+  response: ServerResponse,
+  answer: HttpAnswer,
+  usual: Readonly<Record<string, string>> = NONE,
+): void {
   const { status = 200, headers, body } = answer;
   if (!Number.isInteger(status) || status < 200 || status > 599) {
     throw badAnswer({ reason: `"${String(status)}" is not a status from 200 to 599` });
   }
   const bytes = bytesOf(body);
-  const head: Record<string, string | string[]> = {};
+  const head: Record<string, string | string[]> = { ...usual };
   let typed = false;
   for (const name in headers) {
     const value = headers[name];
@@ -31,6 +39,8 @@ export function sendAnswer(response: ServerResponse, answer: HttpAnswer): void {
     if (!typed && body !== undefined) head["content-type"] = typeOf(body);
     head["content-length"] = String(typeof bytes === "string" ? Buffer.byteLength(bytes) : bytes.length);
   }
+  // What the caller still sends of a body that is too large is not read.
+  if (status === 413) response.shouldKeepAlive = false;
   try {
     response.writeHead(status, head);
   } catch (error) {
@@ -44,7 +54,7 @@ export function sendAnswer(response: ServerResponse, answer: HttpAnswer): void {
 export function sendError(
   response: ServerResponse,
   error: MillraceError,
-  headers: Record<string, string> = {},
+  headers: Readonly<Record<string, string>> = NONE,
 ): void {
   if (response.headersSent || response.destroyed) return;
   const body = { error: { code: error.code, message: error.message } };

@@ -38,6 +38,13 @@ export interface HttpRoute {
    * `respond` with its id, or `timeoutMs` passes (504). A throw is answered with 500 and logged.
    */
   handle(call: HttpCall): HttpAnswer | "wait" | Promise<HttpAnswer | "wait">;
+  /**
+   * Answers a browser that asks whether another site's page may call this method and path (a CORS preflight).
+   * Without it such a request is treated as any other.
+   */
+  preflight?(call: HttpCall): HttpAnswer;
+  /** Headers that every answer of a call gets, also those of the engine (504, 500), unless it has its own. */
+  headers?(call: HttpCall): Readonly<Record<string, string>>;
   /** How long a call may stay open. Default 30 s. */
   readonly timeoutMs?: number;
 }
