@@ -66,13 +66,14 @@ async function build(config: Config, logger: Logger, clock: Clock, owned: Owned)
   const { id } = owned.add(claimEngineId(config.dataFolder, config.name));
   const bootId = `${Math.floor(clock.now()).toString(36)}${crypto.randomUUID().slice(0, 4)}`;
   const token = config.token ?? tokenOf(config.dataFolder);
-  const { redis: url, namespace } = config;
   const backend = owned.add(
     await openBackend({
+      redis: config.redis,
+      namespace: config.namespace,
+      engineId: id,
       folder: config.dataFolder,
       logger,
       clock,
-      ...(url === undefined ? {} : { redis: { url, namespace, engineId: id } }),
     }),
   );
   for (const warning of backend.warnings) logger.warn(warning);
@@ -151,7 +152,7 @@ async function build(config: Config, logger: Logger, clock: Clock, owned: Owned)
     token,
     backendText: backend.health().text,
     warnings: backend.warnings,
-    whenReady: Promise.resolve(),
+    whenReady: untilReady(operations, clock),
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
   });
 }
@@ -165,6 +166,11 @@ function liveListener(show: (room: string, event: LiveEvent) => void, isWatched:
       if (isWatched(room)) show(room, { name: "debug-message", data: { ...debug, ...shownValue(debug.value) } });
     },
   };
+}
+
+/** Looks now and then: a flow whose file is repaired makes the engine ready too. */
+async function untilReady(operations: Operations, clock: Clock): Promise<void> {
+  while (!operations.ready().ready) await new Promise<void>((resolve) => void clock.schedule(250, resolve));
 }
 
 function refuseIfNothingRuns(flows: FlowSet, files: readonly string[]): void {

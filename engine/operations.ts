@@ -167,10 +167,11 @@ export class Operations implements EngineControl {
   }
 
   ready(): { ready: boolean; text: string } {
-    const { status, components } = this.health();
-    const broken = components.filter(({ healthy }) => !healthy);
-    if (status === "healthy") return { ready: true, text: "All flows run." };
-    return { ready: false, text: broken.map(({ name, text }) => `${name}: ${text}`).join("; ") };
+    const backend = this.#parts.backend.health();
+    if (!backend.up) return { ready: false, text: `The backend does not answer: ${backend.text}` };
+    const invalid = this.#parts.flows.all().filter(({ state }) => state === "invalid");
+    if (invalid.length === 0) return { ready: true, text: "All flows run." };
+    return { ready: false, text: `These flows do not run: ${invalid.map(({ name }) => name).join(", ")}.` };
   }
 
   async watch(room: string, listener: (event: LiveEvent) => void): Promise<Disposable> {
