@@ -39,7 +39,12 @@ export const parts: readonly Part[] = [
     mayTypes: ["engine/backend"], // the port, to hand it on to the topics
     alone: ["croner"],
   },
-  { path: "engine/endpoints", layer: 5, may: [...LOWEST, "engine/backend"], alone: ["find-my-way"] },
+  {
+    path: "engine/endpoints",
+    layer: 5,
+    may: [...LOWEST, "engine/backend", "engine/codec"],
+    alone: ["find-my-way"],
+  },
   {
     path: "engine/deploy",
     layer: 5,
@@ -50,13 +55,24 @@ export const parts: readonly Part[] = [
     path: "engine/health",
     layer: 5,
     may: ["engine/base", "engine/runtime", "engine/cluster", "engine/backend"],
+    mayTypes: ["engine/admin/api.ts"],
     alone: ["prom-client"],
   },
 
+  // What an engine shows of itself: rooms, topics, types, health, in the words of the admin API.
   {
-    path: "engine/live",
+    path: "engine/view",
     layer: 6,
-    may: ["engine/base", "engine/backend", "engine/topics", "engine/runtime", "engine/deploy"],
+    may: [
+      "engine/base",
+      "engine/backend",
+      "engine/codec",
+      "engine/flow",
+      "engine/topics",
+      "engine/plugins",
+      "engine/runtime",
+      "engine/deploy",
+    ],
     mayTypes: ["engine/control.ts", "engine/admin/api.ts"],
   },
 
@@ -76,8 +92,10 @@ export const parts: readonly Part[] = [
     shares: ["jsonc-parser"], // the line and column of JSON that does not parse
   },
 
-  // The composition root: builds every part, the admin server last.
-  { path: "engine/engine.ts", layer: 8, may: ["engine/*", "nodes/sdk"] },
+  // The composition root: builds every part, the admin server last; and its own two helpers.
+  { path: "engine/engine-files.ts", layer: 7, may: ["engine/base"] },
+  { path: "engine/operations.ts", layer: 7, may: ["engine/*"], mayTypes: ["engine/admin/api.ts"] },
+  { path: "engine/engine.ts", layer: 8, may: ["engine/*", "nodes/sdk", "nodes/*"] },
   { path: "engine/index.ts", layer: 9, may: ["engine/*", "nodes/sdk"] },
   { path: "engine/cli", layer: 9, may: ["engine/*", "nodes/sdk"], alone: ["commander", "process.exit"] },
 

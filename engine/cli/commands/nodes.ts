@@ -4,11 +4,12 @@ import { MillraceError } from "../../base/errors/error.ts";
 import { typeUnknown } from "../../base/errors/plugins.ts";
 import { flowFiles } from "../../flow/index.ts";
 import { PackageLoader } from "../../plugins/index.ts";
+import { describeType } from "../../view/describe-type.ts";
 import type { ExitCode, Surroundings } from "../command.ts";
 import { nearest, readConfig } from "../config.ts";
 import { readConfigFile } from "../config-file.ts";
 import { loadTypes } from "../flow-check.ts";
-import { factsOf, showNodeType, showNodeTypes } from "../show/node-types.ts";
+import { showNodeType, showNodeTypes } from "../show/node-types.ts";
 
 export async function nodes(
   type: string | undefined,
@@ -20,13 +21,13 @@ export async function nodes(
   const loaded = await loadTypes(loader, await flowsOf(options.flows, surroundings));
   for (const problem of loaded.problems) stderr.write(`${problem.message}\n`);
   if (type === undefined) {
-    const all = loaded.types.all().map(factsOf);
+    const all = loaded.types.all().map(describeType);
     stdout.write(options.json ? `${JSON.stringify(all, null, 2)}\n` : `${showNodeTypes(all, stdout)}\n`);
     return 0;
   }
   const found = loaded.types.get(type);
   if (!found) throw typeUnknown({ type, suggestion: nearest(type, [...loaded.types.types()]) });
-  const facts = factsOf(found);
+  const facts = describeType(found);
   stdout.write(options.json ? `${JSON.stringify(facts, null, 2)}\n` : `${showNodeType(facts, stdout)}\n`);
   return 0;
 }

@@ -1,43 +1,11 @@
 // The catalogue of node types as a list, and one type with all that a person needs to use it.
+import type { NodeTypeInfo } from "../../admin/api.ts";
 import type { JsonSchema } from "../../flow/index.ts";
-import type { RegisteredType } from "../../plugins/index.ts";
 import type { Terminal } from "../terminal.ts";
 import { table } from "./table.ts";
 
-/** What `--json` prints of a type: the definition without its code, schemas as plain JSON Schema. */
-export interface NodeTypeFacts {
-  readonly type: string;
-  readonly title: string;
-  readonly summary: string;
-  readonly category: string;
-  readonly package: string;
-  readonly version: string;
-  readonly config: JsonSchema;
-  readonly inputs: Readonly<Record<string, JsonSchema>>;
-  readonly outputs: Readonly<Record<string, JsonSchema>>;
-  readonly outputsFrom: readonly string[];
-  readonly openOutputs: boolean;
-  readonly docs: string;
-}
-
-export function factsOf({ definition, package: name, version }: RegisteredType): NodeTypeFacts {
-  const { type, title, summary, category, config, inputs, outputs } = definition;
-  return {
-    type,
-    title,
-    summary,
-    category,
-    package: name,
-    version,
-    ...JSON.parse(JSON.stringify({ config, inputs, outputs })),
-    outputsFrom: definition.outputsFrom ?? [],
-    openOutputs: definition.openOutputs ?? false,
-    docs: definition.docs ?? "",
-  };
-}
-
 /** By category. */
-export function showNodeTypes(types: readonly NodeTypeFacts[], terminal: Terminal): string {
+export function showNodeTypes(types: readonly NodeTypeInfo[], terminal: Terminal): string {
   const categories = Map.groupBy(types, (type) => type.category);
   const width = Math.max(0, ...types.map((type) => type.type.length));
   const blocks = [...categories].map(([category, members]) => {
@@ -51,7 +19,7 @@ export function showNodeTypes(types: readonly NodeTypeFacts[], terminal: Termina
   return blocks.map((lines) => lines.join("\n")).join("\n\n");
 }
 
-export function showNodeType(type: NodeTypeFacts, terminal: Terminal): string {
+export function showNodeType(type: NodeTypeInfo, terminal: Terminal): string {
   const heading = (text: string) => terminal.style("strong", text);
   const rows = (lines: string[][]) =>
     table(lines, {
@@ -104,7 +72,7 @@ function portRows(ports: Readonly<Record<string, JsonSchema>>): string[][] {
   });
 }
 
-function moreOutputs(type: NodeTypeFacts): string[][] {
+function moreOutputs(type: NodeTypeInfo): string[][] {
   if (type.openOutputs) return [["(any)", "whatever the code emits to"]];
   return type.outputsFrom.map((path) => [`(${path})`, "named by the config"]);
 }

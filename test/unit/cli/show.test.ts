@@ -1,14 +1,10 @@
 // What commands print, to programs and to people.
 import { describe, expect, it } from "vitest";
+import type { NodeTypeInfo } from "../../../engine/admin/api.ts";
 import type { Problem } from "../../../engine/base/errors/error.ts";
 import { compareFlows } from "../../../engine/cli/flow-changes.ts";
 import { showChanges, showDeployed } from "../../../engine/cli/show/changes.ts";
-import {
-  kindOf,
-  type NodeTypeFacts,
-  showNodeType,
-  showNodeTypes,
-} from "../../../engine/cli/show/node-types.ts";
+import { kindOf, showNodeType, showNodeTypes } from "../../../engine/cli/show/node-types.ts";
 import { showProblems } from "../../../engine/cli/show/problems.ts";
 import { showStartLine, startLines } from "../../../engine/cli/show/start.ts";
 import { showStatus } from "../../../engine/cli/show/status.ts";
@@ -133,11 +129,14 @@ describe("the start", () => {
 });
 
 describe("node types", () => {
-  const type: NodeTypeFacts = {
+  const type: NodeTypeInfo = {
     type: "greet",
     title: "Greet",
     summary: "Answers with a greeting.",
     category: "example",
+    icon: "box",
+    color: "gray",
+    source: false,
     package: "hello",
     version: "1.0.0",
     config: {
