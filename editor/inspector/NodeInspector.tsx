@@ -1,6 +1,6 @@
 // A node: what it is, its settings, where its ports lead, how it delivers, its help.
 import { SegmentedControl } from "@mantine/core";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { setNode } from "../document/commands.ts";
 import { nodeOf } from "../document/draft.ts";
@@ -8,7 +8,6 @@ import { typeInfo } from "../document/types.ts";
 import { useCatalogue, useDocument, useEditor } from "../editor.ts";
 import { configSchema } from "../script/script-ports.ts";
 import { DeliverySettings } from "./DeliverySettings.tsx";
-import { ConfigForm } from "./form/ConfigForm.tsx";
 import { JsonText } from "./form/fields/JsonField.tsx";
 import { NodeScope } from "./form/NodeScope.ts";
 import { isPlain } from "./form/reference.ts";
@@ -18,6 +17,9 @@ import { NodeHead } from "./NodeHead.tsx";
 import { NodeLive } from "./NodeLive.tsx";
 import { NodeWires } from "./NodeWires.tsx";
 import { Section } from "./Section.tsx";
+
+/** Forms are as large as the canvas: they come when the first node is looked at. */
+const ConfigForm = lazy(() => import("./form/ConfigForm.tsx").then((part) => ({ default: part.ConfigForm })));
 
 export function NodeInspector({ id }: { readonly id: string }) {
   const { t } = useTranslation();
@@ -67,13 +69,15 @@ export function NodeInspector({ id }: { readonly id: string }) {
           />
         ) : (
           info && (
-            <ConfigForm
-              id={`config-${id}`}
-              schema={configSchema(info.config)}
-              value={node.config}
-              onChange={setConfig}
-              onBlur={() => editor.document.seal()}
-            />
+            <Suspense>
+              <ConfigForm
+                id={`config-${id}`}
+                schema={configSchema(info.config)}
+                value={node.config}
+                onChange={setConfig}
+                onBlur={() => editor.document.seal()}
+              />
+            </Suspense>
           )
         )}
       </Section>

@@ -26,8 +26,9 @@ export function BottomPanel() {
     >
       <Tabs.List className={classes.tabs ?? ""} aria-label={t("panels.label")}>
         <Tabs.Tab value="debug">{t("panels.debug")}</Tabs.Tab>
-        <Tabs.Tab value="problems" rightSection={<ProblemCount />}>
+        <Tabs.Tab value="problems">
           {t("panels.problems")}
+          <ProblemCount />
         </Tabs.Tab>
         <Tabs.Tab value="topics">{t("panels.topics")}</Tabs.Tab>
         <Tabs.Tab value="log">{t("panels.log")}</Tabs.Tab>

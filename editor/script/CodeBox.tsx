@@ -72,6 +72,11 @@ export function CodeBox({ title, warning, actions, ...code }: CodeBoxProps) {
         fullScreen
         radius={0}
         transitionProps={{ duration: 0 }}
+        closeOnEscape={false}
+        onKeyDown={(event) => {
+          // Monaco keeps the Escape that closes its suggestions.
+          if (event.key === "Escape" && !event.defaultPrevented) setFull(false);
+        }}
         title={
           <span className={classes.fullTitle}>
             <strong>{code.label}</strong>
@@ -79,11 +84,7 @@ export function CodeBox({ title, warning, actions, ...code }: CodeBoxProps) {
             {buttons}
           </span>
         }
-        classNames={{
-          content: classes.modal ?? "",
-          header: classes.modalHeader ?? "",
-          body: classes.modalBody ?? "",
-        }}
+        classNames={{ header: classes.modalHeader ?? "", body: classes.modalBody ?? "" }}
       >
         {full && <CodeEditor {...editorProps} autoFocus />}
         <ProblemList problems={problems} />

@@ -2,33 +2,8 @@
 // is first shown (monaco.ts).
 import * as editorApi from "monaco-editor/editor/editor.api.js";
 import EditorWorker from "monaco-editor/editor/editor.worker.js?worker";
-import "monaco-editor/features/bracketMatching/register.js";
-import "monaco-editor/features/caretOperations/register.js";
-import "monaco-editor/features/clipboard/register.js";
-import "monaco-editor/features/codeAction/register.js";
-import "monaco-editor/features/codeEditor/register.js";
-import "monaco-editor/features/codicon/register.js";
-import "monaco-editor/features/comment/register.js";
-import "monaco-editor/features/contextmenu/register.js";
-import "monaco-editor/features/cursorUndo/register.js";
-import "monaco-editor/features/find/register.js";
-import "monaco-editor/features/folding/register.js";
-import "monaco-editor/features/format/register.js";
-import "monaco-editor/features/gotoError/register.js";
-import "monaco-editor/features/hover/register.js";
-import "monaco-editor/features/indentation/register.js";
-import "monaco-editor/features/linesOperations/register.js";
-import "monaco-editor/features/multicursor/register.js";
-import "monaco-editor/features/parameterHints/register.js";
-import "monaco-editor/features/placeholderText/register.js";
-import "monaco-editor/features/rename/register.js";
-import "monaco-editor/features/smartSelect/register.js";
-import "monaco-editor/features/snippet/register.js";
-import "monaco-editor/features/suggest/register.js";
-import "monaco-editor/features/toggleTabFocusMode/register.js";
-import "monaco-editor/features/wordHighlighter/register.js";
-import "monaco-editor/features/wordOperations/register.js";
-import "monaco-editor/features/wordPartOperations/register.js";
+// The TypeScript part asks for every feature once it runs, and what comes late would miss its services.
+import "monaco-editor/features/register.all.js";
 import "monaco-editor/languages/definitions/handlebars/register.js";
 import "monaco-editor/languages/definitions/html/register.js";
 import "monaco-editor/languages/definitions/markdown/register.js";

@@ -48,7 +48,7 @@ function ofNode(node: NodeDocument, flow: FlowDocument, catalogue: Catalogue): S
   return {
     inputs: [...new Set(incoming)].flatMap((topic) => topicSchemas(topic, flow, catalogue)),
     outputs: Object.fromEntries(outputs),
-    config: undefined,
+    config: typeof node.config?.config === "object" ? sampleSchema(node.config.config) : undefined,
   };
 }
 

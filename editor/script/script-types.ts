@@ -10,16 +10,20 @@ export function scriptTypes(subject: ScriptSubject): string {
 
 function payloadTypes(ports: ScriptPorts): string {
   const payload = ports.inputs.length === 0 ? "any" : loosely(union(ports.inputs.map(schemaToType)));
-  const outputs = Object.entries(ports.outputs).map(
+  const outputs = Object.keys(ports.outputs).length > 0 ? ports.outputs : { out: [] };
+  const lines = Object.entries(outputs).map(
     ([port, schemas]) => `  ${propertyName(port)}: ${intersection(schemas.map(schemaToType))};`,
   );
-  if (!Object.hasOwn(ports.outputs, "out") && outputs.length === 0) outputs.push("  out: unknown;");
+  // Written out, so that the error for a misspelt port lists those there are.
+  const names = union([...Object.keys(outputs), "error"].map((name) => JSON.stringify(name)));
   const config = ports.config === undefined ? "any" : loosely(schemaToType(ports.config));
   return [
     "/** What arrives: by the schema of the topic, or of the ports that emit into it. */",
     `type Payload = ${payload};`,
     "/** The ports that this node may emit to, and what fits them. */",
-    `interface Outputs {\n${outputs.join("\n")}\n  error: unknown;\n}`,
+    `interface Outputs {\n${lines.join("\n")}\n  error: unknown;\n}`,
+    "/** Sends a message out of a port. */",
+    `type Emit = <P extends ${names}>(port: P, payload: Outputs[P], attributes?: Record<string, string>) => void;`,
     "/** What this node was configured with. */",
     `type Config = ${config};`,
     "",
@@ -70,8 +74,6 @@ interface Log {
   error(...values: unknown[]): void;
 }
 
-/** Sends a message out of a port. */
-type Emit = <P extends keyof Outputs>(port: P, payload: Outputs[P], attributes?: Record<string, string>) => void;
 /** Shows a text on the node in the editor; an empty one clears it. */
 type Status = (text: string, level?: "idle" | "info" | "ok" | "warning" | "error") => void;
 

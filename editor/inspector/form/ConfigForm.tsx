@@ -3,7 +3,7 @@
 
 import { withTheme } from "@rjsf/core";
 import { Theme } from "@rjsf/mantine";
-import type { RJSFSchema, RJSFValidationError } from "@rjsf/utils";
+import { getDefaultFormState, type RJSFSchema, toErrorSchema } from "@rjsf/utils";
 import { memo, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { equal } from "../../document/changes.ts";
@@ -32,7 +32,7 @@ export const ConfigForm = memo(function ConfigForm({ id, schema, value, onChange
   const { t } = useTranslation();
   const { schema: shown, hints } = useStable(useMemo(() => formSchema(schema, value), [schema, value]));
   const uiSchema = useMemo(() => ({ ...hints, "ui:globalOptions": { size: "xs" } }), [hints]);
-  const faults = useMemo(() => rootFaults(validate(shown, value ?? NOTHING)), [shown, value]);
+  const { faults, errorSchema } = useMemo(() => check(shown as RJSFSchema, value ?? NOTHING), [shown, value]);
   const latest = useRef(value ?? NOTHING);
   latest.current = value ?? NOTHING;
 
@@ -54,11 +54,11 @@ export const ConfigForm = memo(function ConfigForm({ id, schema, value, onChange
         validator={validator}
         fields={fields}
         templates={templates}
-        liveValidate="onChange"
+        noValidate
+        extraErrors={errorSchema}
         showErrorList={false}
         noHtml5Validate
         tagName="div"
-        experimental_defaultFormStateBehavior={{ emptyObjectFields: "populateRequiredDefaults" }}
         onChange={({ formData }, fieldId) => {
           const before = latest.current;
           const next = withoutDefaults(schema, before, formData ?? {}) as Readonly<Record<string, unknown>>;
@@ -82,5 +82,12 @@ function useStable<T>(value: T): T {
   return same ? stable : value;
 }
 
-const rootFaults = (errors: readonly RJSFValidationError[]): string[] =>
-  errors.filter((error) => error.property === ".").flatMap((error) => error.message ?? []);
+/** Faults from the start, not only after a change; of the value as the engine sees it: with its defaults. */
+function check(schema: RJSFSchema, value: Readonly<Record<string, unknown>>) {
+  const filled = getDefaultFormState(validator, schema, value as Record<string, unknown>, schema);
+  const errors = validate(schema, filled);
+  return {
+    faults: errors.filter((error) => error.property === ".").flatMap((error) => error.message ?? []),
+    errorSchema: toErrorSchema<Record<string, unknown>>(errors.filter((error) => error.property !== ".")),
+  };
+}

@@ -28,8 +28,8 @@ function convert(given: unknown, values: readonly unknown[], root: unknown, dept
   const widget = schema["x-widget"];
   const reference = values.some((value) => isReference(value, schema.type === "string"));
   if (typeof widget === "string")
-    return special(widget, reference ? described(schema) : withoutTextChecks(schema, values));
-  if (reference) return special("reference", described(schema));
+    return special(widget, reference ? labelled(schema) : withoutTextChecks(schema, values));
+  if (reference) return special("reference", labelled(schema));
 
   const alternatives = schema.anyOf ?? schema.oneOf;
   if (Array.isArray(alternatives)) return ofAlternatives(schema, alternatives, values, root, depth);
@@ -50,9 +50,12 @@ function ofObject(schema: Plain, values: readonly unknown[], root: unknown, dept
   const below = (property: string, child: unknown) => {
     const part = convert(child, valuesAt(values, property), root, depth + 1);
     hints[property] = merged(hints[property], part.hints);
-    return part.schema;
+    return "title" in part.schema ? part.schema : { title: titleOf(property), ...part.schema };
   };
   const converted: Record<string, unknown> = { ...schema, properties: mapValues(properties, below) };
+  // What has a default never needs to be filled in.
+  const needed = requiredOf(schema).filter((name) => !hasDefault(properties[name]));
+  if ("required" in schema) converted.required = needed;
   // Other properties stay in the value as they are; rjsf would show them as inputs of their own.
   if (converted.additionalProperties !== false) delete converted.additionalProperties;
   delete converted.patternProperties;
@@ -152,6 +155,12 @@ function described(schema: Plain): Plain {
   return Object.fromEntries(kept.map((keyword) => [keyword, schema[keyword]]));
 }
 
+/** Without the default: rjsf would blend it with the reference. */
+function labelled(schema: Plain): Plain {
+  const { default: _, ...rest } = described(schema);
+  return rest;
+}
+
 function withoutTextChecks(schema: Plain, values: readonly unknown[]): Record<string, unknown> {
   if (!values.some(readsEnvironment)) return { ...schema };
   const dropped: ReadonlySet<string> = new Set(CHECKS_OF_TEXT);
@@ -170,6 +179,19 @@ const typeOfConstants = (constants: readonly Plain[]): string => {
 };
 
 const titled = (option: Plain): Plain => ({ ...option, title: option.title ?? String(option.const) });
+
+const requiredOf = (schema: Plain): string[] =>
+  Array.isArray(schema.required) ? schema.required.filter((name) => typeof name === "string") : [];
+
+const hasDefault = (schema: unknown): boolean => isPlain(schema) && schema.default !== undefined;
+
+/** A property's name as people read it: `startDelay` is "Start delay". */
+export function titleOf(property: string): string {
+  const words = property
+    .replace(/([a-z\d])([A-Z])/g, (_, end: string, start: string) => `${end} ${start.toLowerCase()}`)
+    .replaceAll(/[-_]+/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
 
 /** What tells the alternative from the others: its constant, or what it requires. */
 function optionTitle(option: Plain, index: number): string {

@@ -1,5 +1,5 @@
 // rjsf's frames in our density: fields in a column, groups and lists with a quiet line at their left.
-import { ActionIcon, Button, Stack, Text } from "@mantine/core";
+import { ActionIcon, Button, Stack } from "@mantine/core";
 import {
   type ArrayFieldItemTemplateProps,
   type ArrayFieldTemplateProps,
@@ -14,16 +14,13 @@ import classes from "./form.module.css";
 function ObjectTemplate(props: ObjectFieldTemplateProps) {
   const { title, description, properties, fieldPathId } = props;
   const root = fieldPathId.path.length === 0;
+  const inList = typeof fieldPathId.path.at(-1) === "number";
   const fields = properties.filter((property) => !property.hidden).map((property) => property.content);
   if (root) return <Stack gap={10}>{fields}</Stack>;
   return (
     <fieldset className={classes.group} id={fieldPathId.$id}>
-      {title && <legend className={classes.legend}>{title}</legend>}
-      {description && (
-        <Text size="xs" c="dimmed">
-          {description}
-        </Text>
-      )}
+      {title && !inList && <legend className={classes.legend}>{title}</legend>}
+      {description && <p className={classes.note}>{description}</p>}
       <Stack gap={8}>{fields}</Stack>
     </fieldset>
   );
@@ -38,17 +35,9 @@ function ArrayTemplate(props: ArrayFieldTemplateProps) {
         {title}
         {required && <span className={classes.asterisk}> *</span>}
       </legend>
-      {schema.description && (
-        <Text size="xs" c="dimmed" mb={4}>
-          {schema.description}
-        </Text>
-      )}
+      {schema.description && <p className={classes.note}>{schema.description}</p>}
       <Stack gap={6}>{items}</Stack>
-      {rawErrors && rawErrors.length > 0 && (
-        <Text size="xs" c="var(--mr-error)" mt={4}>
-          {rawErrors.join(" ")}
-        </Text>
-      )}
+      {rawErrors && rawErrors.length > 0 && <p className={classes.itemFault}>{rawErrors.join(" ")}</p>}
       {canAdd && (
         <Button
           id={buttonId(fieldPathId, "add")}

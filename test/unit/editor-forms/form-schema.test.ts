@@ -46,10 +46,10 @@ test("conditions stay, with their branches as forms", () => {
   const { schema } = formSchema({ type: "object", properties: { a: { type: "number" } }, ...condition }, {});
   expect(schema).toEqual({
     type: "object",
-    properties: { a: { type: "number" } },
+    properties: { a: { type: "number", title: "A" } },
     if: condition.if,
     // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own keyword
-    then: { required: ["b"], properties: { b: { type: "boolean", "x-widget": "boolean" } } },
+    then: { required: ["b"], properties: { b: { title: "B", type: "boolean", "x-widget": "boolean" } } },
   });
 });
 
@@ -128,16 +128,16 @@ test("values that stand for others are kept out of the type's checks", () => {
       port: { type: "number", title: "Port" },
       host: { type: "string", pattern: "^[a-z.]+$" },
       password: { type: "string", minLength: 8 },
-      code: { type: "string", "x-widget": "code" },
+      code: { type: "string", "x-widget": "code", default: "return 1;" },
     },
   };
   const value = { port: ENVIRONMENT, host: ENVIRONMENT, password: { $secret: "p" }, code: { $file: "a.ts" } };
   const form = formSchema(schema, value);
   expect(form.schema.properties).toEqual({
     port: { title: "Port", "x-widget": "reference" },
-    host: { type: "string" },
-    password: { "x-widget": "reference" },
-    code: { "x-widget": "code" },
+    host: { title: "Host", type: "string" },
+    password: { title: "Password", "x-widget": "reference" },
+    code: { title: "Code", "x-widget": "code" },
   });
   expect(form.hints).toEqual({
     port: field("reference"),
@@ -172,5 +172,16 @@ test("what the form filled in by itself does not reach the flow, what was writte
     nested: { deep: 2 },
     count: 0,
     extra: 1,
+  });
+});
+
+test("a property without a title is named by its words, and what has a default needs no answer", () => {
+  const { schema } = formSchema(
+    Type.Object({ startDelay: Type.String(), "x-y_z": Type.Number({ default: 1 }), URL: Type.String() }),
+    {},
+  );
+  expect(schema).toMatchObject({
+    required: ["startDelay", "URL"],
+    properties: { startDelay: { title: "Start delay" }, "x-y_z": { title: "X y z" }, URL: { title: "URL" } },
   });
 });
