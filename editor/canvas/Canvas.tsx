@@ -13,7 +13,7 @@ import {
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { GRID, toCanvas } from "../document/canvas.ts";
-import { useCatalogue, useDocument, useEditor } from "../editor.ts";
+import { useCatalogue, useDocument, useEditor, useShell } from "../editor.ts";
 import { CanvasTools } from "./CanvasTools.tsx";
 import style from "./canvas.module.css";
 import { LinkContext } from "./canvas-context.ts";
@@ -23,7 +23,7 @@ import { createLinkStore } from "./link-store.ts";
 import { QuickAdd, type QuickAddPlace } from "./QuickAdd.tsx";
 import { TopicPill } from "./TopicPill.tsx";
 import { TopicWire } from "./TopicWire.tsx";
-import { useCanvasActions } from "./use-canvas-actions.ts";
+import { useCanvasActions, WHOLE } from "./use-canvas-actions.ts";
 import { useCanvasKeys } from "./use-canvas-keys.ts";
 import { useClipboard } from "./use-clipboard.ts";
 import { useElements } from "./use-elements.ts";
@@ -32,7 +32,8 @@ import { useLinking } from "./use-linking.ts";
 
 const NODE_TYPES = { node: FlowNode, topic: TopicPill };
 const EDGE_TYPES = { wire: TopicWire };
-const FIT = { padding: 0.18, maxZoom: 1, minZoom: 0.2 };
+/** A flow with more than this gets a mini-map without asking. */
+const LARGE = 24;
 /** Below this zoom only shapes and titles are drawn. */
 const FAR = 0.4;
 
@@ -90,8 +91,12 @@ function Board(props: {
     return () => shell.setState({ addNode: null });
   }, [shell, actions.addInView]);
 
+  const mapChoice = useShell((state) => state.mapOpen);
+  const mapOpen = mapChoice ?? canvas.nodes.length > LARGE;
   const empty = canvas.nodes.length === 0 && canvas.pills.length === 0;
-  const start = props.viewport ? { defaultViewport: props.viewport } : { fitView: true, fitViewOptions: FIT };
+  const start = props.viewport
+    ? { defaultViewport: props.viewport }
+    : { fitView: true, fitViewOptions: WHOLE };
 
   return (
     <section
@@ -136,9 +141,10 @@ function Board(props: {
           proOptions={{ hideAttribution: true }}
         >
           <Background gap={GRID * 3} size={1.4} color="var(--mr-canvas-dot)" />
-          <CanvasTools actions={actions} />
-          {!empty && (
+          <CanvasTools actions={actions} mapOpen={mapOpen} />
+          {mapOpen && (
             <MiniMap
+              style={{ width: 168, height: 112 }}
               className={style.map ?? ""}
               pannable
               zoomable

@@ -25,6 +25,13 @@ import { arrange } from "./arrange.ts";
 import { wireAt } from "./DropTarget.tsx";
 import type { CanvasElement } from "./elements.ts";
 
+/** Everything in view, with room for the tools in the corner. */
+export const WHOLE = {
+  padding: { top: "32px", right: "40px", bottom: "48px", left: "72px" },
+  maxZoom: 1,
+  minZoom: 0.15,
+} as const;
+
 export interface CanvasActions {
   /** Adds a node of a type; `origin` wires it to what a wire was drawn from, `wire` puts it into one. */
   addAt(
@@ -112,9 +119,9 @@ export function useCanvasActions(canvas: Canvas): CanvasActions {
         if (latest.current.nodes.length + latest.current.pills.length === 0) return;
         const placement = await arrange(latest.current, only);
         document.dispatch(several ? moveItems(placement) : placeAll(placement));
-        if (!several) setTimeout(() => void flow.fitView({ padding: 0.18, maxZoom: 1, duration: 250 }));
+        if (!several) setTimeout(() => void flow.fitView({ ...WHOLE, duration: 250 }));
       },
-      fit: () => void flow.fitView({ padding: 0.18, maxZoom: 1, duration: 200 }),
+      fit: () => void flow.fitView({ ...WHOLE, duration: 200 }),
       zoom: (direction) =>
         void (direction > 0 ? flow.zoomIn({ duration: 120 }) : flow.zoomOut({ duration: 120 })),
       spliceDropped: (event, element) => {

@@ -3,8 +3,9 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { FlowDetail, Problem } from "../../engine/admin/api.ts";
 import type { Command } from "./commands/command.ts";
-import { type Draft, EMPTY_DRAFT, NOTHING_SELECTED, type Selection } from "./draft.ts";
+import { type Draft, EMPTY_DRAFT, NOTHING_SELECTED, nodeOf, type Selection } from "./draft.ts";
 import { type History, NO_HISTORY, record, redo, seal, undo } from "./history.ts";
+import { topicUses, wiresOf } from "./wires.ts";
 
 export interface OpenDocument {
   /** Name of the flow; "" while none is open. */
@@ -105,10 +106,8 @@ export function createDocumentStore(): DocumentStore {
         const history = seal(document.history);
         return history === document.history ? document : { ...document, history };
       }),
-    undo: () =>
-      updateOpen((document) => ({ ...document, ...stepOf(undo(document.history, document.draft)) })),
-    redo: () =>
-      updateOpen((document) => ({ ...document, ...stepOf(redo(document.history, document.draft)) })),
+    undo: () => updateOpen((document) => stepped(document, undo(document.history, document.draft))),
+    redo: () => updateOpen((document) => stepped(document, redo(document.history, document.draft))),
     select: (selection) =>
       updateOpen((document) => ({
         ...document,
@@ -165,6 +164,19 @@ export function createDocumentStore(): DocumentStore {
   };
 }
 
-function stepOf(step: { draft: Draft; history: History } | null): { draft?: Draft; history?: History } {
-  return step ? { draft: step.draft, history: step.history } : {};
+function stepped(document: OpenDocument, step: { draft: Draft; history: History } | null): OpenDocument {
+  if (!step) return document;
+  const { draft, history } = step;
+  return { ...document, draft, history, selection: existing(document.selection, draft) };
+}
+
+/** What of a selection a draft still has. */
+function existing(selection: Selection, draft: Draft): Selection {
+  const uses = topicUses(draft.flow);
+  const wires = new Set([...uses.values()].flatMap((use) => wiresOf(use).map((wire) => wire.id)));
+  return {
+    nodes: selection.nodes.filter((id) => nodeOf(draft, id) !== undefined),
+    topics: selection.topics.filter((name) => uses.has(name)),
+    wires: selection.wires.filter((id) => wires.has(id)),
+  };
 }

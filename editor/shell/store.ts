@@ -14,6 +14,8 @@ export interface ShellState {
   /** Pixels. */
   readonly inspectorWidth: number;
   readonly bottomHeight: number;
+  /** Null: shown when the flow is large. */
+  readonly mapOpen: boolean | null;
   readonly keysOpen: boolean;
   /** Adds a node of a type in the middle of the view; null while no canvas is shown. */
   readonly addNode: ((type: string) => void) | null;
@@ -32,6 +34,7 @@ export function createShellStore(): ShellStore {
     bottomTab: "debug",
     inspectorWidth: 340,
     bottomHeight: 208,
+    mapOpen: null,
     keysOpen: false,
     addNode: null,
     deploy: null,

@@ -14,10 +14,24 @@ const mill: MantineColorsTuple = [
   "#074654",
 ];
 
+/** Mantine's dark greys, in the tone of our dark surfaces. */
+const night: MantineColorsTuple = [
+  "#e4e8ed",
+  "#c3cad3",
+  "#a8b0bc",
+  "#86909d",
+  "#3c4551",
+  "#2f3740",
+  "#212831",
+  "#1a1f26",
+  "#151a20",
+  "#12151a",
+];
+
 export const theme = createTheme({
   primaryColor: "mill",
   primaryShade: { light: 7, dark: 5 },
-  colors: { mill },
+  colors: { mill, dark: night },
   fontFamily: "var(--mr-font)",
   fontFamilyMonospace: "var(--mr-font-code)",
   fontSizes: { xs: "11px", sm: "12px", md: "13px", lg: "14px", xl: "16px" },
