@@ -17,7 +17,10 @@ const COMMON: RedisOptions = {
   reconnectOnError: (error) => (error.message.startsWith("READONLY") ? 1 : false),
 };
 
+/** The constructor of ioredis 6 tells its kinds of replies apart by this member. */
+type Options = RedisOptions & { readonly replyMapping?: "legacy" };
+
 /** `own` is what one connection has for itself, its name at least. */
-export function connectionOptions(address: RedisAddress, own: RedisOptions): RedisOptions {
-  return Object.assign({}, COMMON, address.options, own);
+export function connectionOptions(address: RedisAddress, own: RedisOptions): Options {
+  return Object.assign({}, COMMON, address.options, own, { replyMapping: "legacy" as const });
 }

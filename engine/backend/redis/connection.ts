@@ -238,10 +238,10 @@ export class Connection implements AsyncDisposable {
       if (session === this.#session) this.#begin(facts);
     } catch (error) {
       if (session !== this.#session || this.closed) return;
-      const failure = classifyFailure(error);
-      this.#failed(error);
+      const failure = error instanceof MillraceError ? "definite" : classifyFailure(error);
       // A closed connection is opened again by ioredis. What the server answered may change: ask again, in a new one.
       if (failure === "refused" || failure === "definite") {
+        this.#failed(error);
         await delay(retryDelay(6), this.#closing.signal);
         if (session === this.#session && !this.closed) this.redis.disconnect(true);
       }

@@ -64,7 +64,7 @@ export function connectError(error: unknown, url: string): { error: MillraceErro
   }
   if (/^NOAUTH|^ERR HELLO must be called/i.test(reason)) return final(redisLoginMissing({ url }, options));
   if (/^NOPERM/.test(reason)) return final(redisPermissionMissing({ url, reason }, options));
-  if (/Protocol error|wrong version number|EPROTO|unknown command/i.test(reason)) {
+  if (/Unknown RESP type|wrong version number|EPROTO|unknown command/i.test(reason)) {
     return final(redisNotRedis({ url, reason: reason.replace(/\. Please report this\.$/, "") }, options));
   }
   return { error: redisUnreachable({ url, reason }, options), final: false };
