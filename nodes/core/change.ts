@@ -1,6 +1,6 @@
 // Sets, deletes, moves and replaces values of a message, and of the state beside it.
 import { defineNode, Type } from "@millrace/sdk";
-import { emitDraft, startDraft } from "./change/draft.ts";
+import { Draft, emitDraft } from "./change/draft.ts";
 import { compileRule, Rule } from "./change/rule.ts";
 import { References } from "./value/reference.ts";
 
@@ -46,15 +46,13 @@ export default defineNode({
     const { config, emit } = context;
     const references = new References(context);
     const changes = config.rules.map((rule) => compileRule(rule, references, context));
-    const paths = config.rules.flatMap(({ path, to }) => [path, to ?? path]);
-    const onlyPayload = paths.every((path) => path.startsWith("payload"));
 
     return {
       in: (message) =>
         references.withState((state) => {
-          const draft = startDraft(message, state);
+          const draft = new Draft(message, state);
           for (const change of changes) change(draft);
-          return onlyPayload ? emit("out", draft.payload) : emitDraft(draft, emit);
+          return emitDraft(draft, emit);
         }),
     };
   },

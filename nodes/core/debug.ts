@@ -1,6 +1,7 @@
 // Shows what comes by: in the editor's debug panel, in the log, or as its own status.
 import { defineNode, type Message, Type } from "@millrace/sdk";
 import { asText } from "./value/compare.ts";
+import { fieldsOf } from "./value/fields.ts";
 import { REFERENCE_HELP, References, type StateValues } from "./value/reference.ts";
 
 const docs = `Shows messages while a flow is made or watched. It never holds them up and never fails one.
@@ -77,7 +78,11 @@ export default defineNode({
     if (!active) status("off", "idle");
 
     const show = (message: Message, values: StateValues) => {
-      const value = read ? read(message, values) : config.show === "message" ? message : message.payload;
+      const value = read
+        ? read(message, values)
+        : config.show === "message"
+          ? fieldsOf(message)
+          : message.payload;
       if (to.has("sidebar")) context.debug(value, { label: config.label, message });
       if (to.has("log")) log[config.level](config.label || "debug", { value, message: message.id });
       if (to.has("status")) status(config.status === "count" ? String(count) : shorten(asText(value)));

@@ -70,8 +70,9 @@ export default defineNode({
         return Promise.all(sent.map((item) => waiting.send(item))).then(() => undefined);
       }
       if (config.mode !== "rate") {
+        const wait = waitOf(message, state);
         const item = waiting.add(delivery, key, toFront);
-        if (item) item.timer = context.after(waitOf(message, state), () => waiting.send(item));
+        if (item) item.timer = context.after(wait, () => waiting.send(item));
         return;
       }
       const perTime = Number(rate ?? config.rate);

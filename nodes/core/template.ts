@@ -1,6 +1,6 @@
 // Writes a text or JSON from a message with a Mustache template.
 import { defineNode, Failure, type Message, Type } from "@millrace/sdk";
-import { compileTarget, emitDraft, startDraft } from "./change/draft.ts";
+import { compileTarget, Draft, emitDraft } from "./change/draft.ts";
 import { compileTemplate, namesIn } from "./template/writer.ts";
 import { asText } from "./value/compare.ts";
 import { REFERENCE_HELP, type Read, References, type StateValues, type World } from "./value/reference.ts";
@@ -21,7 +21,18 @@ const docs = `Fills a [Mustache](https://mustache.github.io/mustache.5.html) tem
 
 \`syntax: "plain"\` leaves the text as it is. With \`templateFrom\` the template comes with the message.`;
 
-const ROOTS = new Set(["state", "flow", "global", "env"]);
+/** Names that mean one value for each key. */
+const KEYED = new Set(["state", "flow", "global", "env"]);
+const FIELDS = new Set([
+  "payload",
+  "attributes",
+  "topic",
+  "id",
+  "time",
+  "source",
+  "correlationId",
+  "attempt",
+]);
 
 export default defineNode({
   type: "template",
@@ -88,7 +99,7 @@ export default defineNode({
         references.withState(async (state) => {
           const result = await (fixed ?? compile(asText(source?.(message, state))))(message);
           if (config.path === "payload") return emit("out", result);
-          const draft = startDraft(message, state);
+          const draft = new Draft(message, state);
           target.write(draft, result);
           return emitDraft(draft, emit);
         }),
@@ -113,24 +124,27 @@ function compileFill(
 
 interface NamedRead {
   readonly root: string;
-  readonly key: string;
+  /** Undefined: the root itself is the value. */
+  readonly key: string | undefined;
   readonly read: Read;
 }
 
-/** What a template needs beside the message. */
+/** What a template mentions, and how each is read. Other names are looked up in the sections they stand in. */
 function readsIn(template: string, references: References): NamedRead[] {
   const reads: NamedRead[] = [];
   for (const name of namesIn(template)) {
     const [root = "", key] = name.split(".");
-    if (ROOTS.has(root) && key) reads.push({ root, key, read: references.compile(`${root}.${key}`) });
+    if (KEYED.has(root) && key) reads.push({ root, key, read: references.compile(`${root}.${key}`) });
+    else if (FIELDS.has(root)) reads.push({ root, key: undefined, read: references.compile(root) });
   }
   return reads;
 }
 
 function viewOf(message: Message, state: StateValues, reads: readonly NamedRead[]): Record<string, unknown> {
-  const view: Record<string, unknown> = { ...message };
+  const view: Record<string, unknown> = {};
   for (const { root, key, read } of reads) {
-    view[root] = { ...(view[root] as object | undefined), [key]: read(message, state) };
+    const value = read(message, state);
+    view[root] = key === undefined ? value : { ...Object(view[root]), [key]: value };
   }
   return view;
 }

@@ -1,5 +1,5 @@
 // A message being changed: rules write here, and nothing of the message that came in is touched.
-import { Failure, getPath, type Message, type NodeContext, setPath } from "@millrace/sdk";
+import { type EmitOptions, Failure, getPath, type Message, type NodeContext, setPath } from "@millrace/sdk";
 import { asText } from "../value/compare.ts";
 import {
   type Read,
@@ -11,18 +11,58 @@ import {
 } from "../value/reference.ts";
 
 /** What the rules so far made of a message; it reads like one, so that later rules see what earlier ones did. */
-export interface Draft extends Message {
+export class Draft implements Message {
   payload: unknown;
-  attributes: Record<string, string>;
-  correlationId: string;
   /** State as the rules see it: what was read, and what they wrote. */
   readonly state: Map<string, unknown>;
   /** Writes to state, by `scope.key`; done when all rules are through. */
-  readonly writes: Map<string, () => Promise<void>>;
-}
+  readonly writes = new Map<string, () => Promise<void>>();
+  readonly #message: Message;
+  #attributes: Record<string, string> | undefined;
+  #correlationId: string | undefined;
 
-export function startDraft(message: Message, state: StateValues): Draft {
-  return { ...message, attributes: { ...message.attributes }, state: new Map(state), writes: new Map() };
+  constructor(message: Message, state: StateValues) {
+    this.#message = message;
+    this.payload = message.payload;
+    this.state = new Map(state);
+  }
+
+  get id(): string {
+    return this.#message.id;
+  }
+  get topic(): string {
+    return this.#message.topic;
+  }
+  get time(): number {
+    return this.#message.time;
+  }
+  get source(): string {
+    return this.#message.source;
+  }
+  get attempt(): number {
+    return this.#message.attempt;
+  }
+  get correlationId(): string {
+    return this.#correlationId ?? this.#message.correlationId;
+  }
+  set correlationId(correlationId: string) {
+    this.#correlationId = correlationId;
+  }
+  get attributes(): Readonly<Record<string, string>> {
+    return this.#attributes ?? this.#message.attributes;
+  }
+  set attributes(attributes: Record<string, string>) {
+    this.#attributes = attributes;
+  }
+
+  /** What an emit must say beside the payload: only what was changed. */
+  get options(): EmitOptions | undefined {
+    if (this.#attributes === undefined && this.#correlationId === undefined) return undefined;
+    return {
+      ...(this.#attributes && { attributes: this.#attributes, replaceAttributes: true }),
+      ...(this.#correlationId !== undefined && { correlationId: this.#correlationId }),
+    };
+  }
 }
 
 /** A place that rules may write to. */
@@ -69,9 +109,12 @@ function attributeTarget(read: Read, name: string): Target {
   return {
     read,
     write(draft, value) {
-      if (name === "") draft.attributes = textsOf(value);
-      else if (value === undefined) delete draft.attributes[name];
-      else draft.attributes[name] = asText(value);
+      if (name === "") {
+        draft.attributes = textsOf(value);
+        return;
+      }
+      const { [name]: _, ...others } = draft.attributes;
+      draft.attributes = value === undefined ? others : { ...others, [name]: asText(value) };
     },
   };
 }
@@ -109,8 +152,8 @@ function textsOf(value: unknown): Record<string, string> {
 
 /** Emits what the rules made, after what they wrote to state. */
 export function emitDraft(draft: Draft, emit: NodeContext["emit"]): Promise<void> {
-  const { attributes, correlationId, writes } = draft;
-  const emitted = () => emit("out", draft.payload, { attributes, correlationId, replaceAttributes: true });
+  const { writes } = draft;
+  const emitted = () => emit("out", draft.payload, draft.options);
   return writes.size === 0
     ? emitted()
     : Promise.all([...writes.values()].map((write) => write())).then(emitted);

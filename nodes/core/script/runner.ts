@@ -8,6 +8,7 @@ import {
   type ScriptMessage,
   type StatusLevel,
 } from "@millrace/sdk";
+import { fieldsOf } from "../value/fields.ts";
 import { scopeOf } from "../value/reference.ts";
 
 /** How many messages cross to the isolate at once, at most. */
@@ -70,7 +71,10 @@ export async function startScript(context: NodeContext, settings: ScriptSettings
     handler: (port) => ({
       batch: SCRIPT_BATCH,
       handle: (messages, deliveries) =>
-        run(port === undefined ? messages : messages.map((message) => ({ ...message, port })), deliveries),
+        run(
+          port === undefined ? messages : messages.map((message) => ({ ...fieldsOf(message), port })),
+          deliveries,
+        ),
     }),
     close: () => script.close(),
   };

@@ -115,6 +115,10 @@ export class NodeWorld {
 
   #emit(port: string, payload: unknown, options: EmitOptions = {}): Promise<void> {
     const scope = currentScope();
+    if (scope?.batch && options.from === undefined) {
+      const sentence = `A batch is being handled: say in "from" which message the one at "${port}" descends from.`;
+      return Promise.reject(new Failure(sentence, { code: "node/origin-missing", retry: false }));
+    }
     const output = makeOutput(port, payload, options, scope?.messages ?? []);
     const taken = this.#take(output);
     if (scope) {

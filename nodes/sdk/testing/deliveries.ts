@@ -36,6 +36,11 @@ class TestDelivery implements Delivery {
   }
 
   settle(): void {
+    if (this.#held) this.finish();
+  }
+
+  /** Handled, and not held. */
+  finish(): void {
     this.#open = false;
     this.#outcome.resolve();
   }
@@ -114,7 +119,8 @@ export class Deliveries {
     const size = typeof handler === "object" ? handler.batch : 1;
     const other = this.#waiting.slice(0, size).findIndex((delivery) => delivery.port !== port);
     const batch = this.#waiting.splice(0, other < 0 ? size : other);
-    const scope: Scope = { messages: batch.map((delivery) => delivery.message), emits: [] };
+    const messages = batch.map((delivery) => delivery.message);
+    const scope: Scope = { messages, emits: [], batch: typeof handler === "object" };
     this.#running++;
     let outcomes: readonly unknown[] = [];
     try {
@@ -126,7 +132,7 @@ export class Deliveries {
     for (const [index, delivery] of batch.entries()) {
       const error = outcomes[index];
       if (error !== undefined) delivery.fail(error);
-      else if (!delivery.held) delivery.settle();
+      else if (!delivery.held) delivery.finish();
     }
     this.#schedule();
   }

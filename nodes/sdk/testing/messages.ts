@@ -30,6 +30,42 @@ export function isPartialMessage(value: unknown): value is Partial<Message> {
   return Object.keys(value).every((key) => FIELDS.has(key));
 }
 
+/** Like the engine's messages, one whose id is not a property of its own: copying it with `...` loses that. */
+class TestMessage implements Message {
+  readonly topic: string;
+  readonly time: number;
+  readonly source: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly attempt: number;
+  readonly payload: unknown;
+  readonly #id: string;
+  readonly #correlationId: string;
+
+  constructor(given: Partial<Message> & { id: string; time: number }) {
+    this.#id = given.id;
+    this.#correlationId = given.correlationId ?? given.id;
+    this.topic = given.topic ?? "test";
+    this.time = given.time;
+    this.source = given.source ?? "test/sender";
+    this.attributes = Object.freeze({ ...given.attributes });
+    this.attempt = given.attempt ?? 1;
+    this.payload = given.payload;
+    Object.freeze(this);
+  }
+
+  get id(): string {
+    return this.#id;
+  }
+  get correlationId(): string {
+    return this.#correlationId;
+  }
+
+  toJSON(): Message {
+    const { id, topic, time, source, correlationId, attributes, attempt, payload } = this;
+    return { id, topic, time, source, correlationId, attributes, attempt, payload };
+  }
+}
+
 export class MessageMaker {
   readonly #clock: FakeClock;
   #count = 0;
@@ -40,18 +76,7 @@ export class MessageMaker {
 
   /** A message with these fields, the others as in a usual one: ids count from `message-1`. */
   make(given: Partial<Message>): Message {
-    const id = given.id ?? `message-${++this.#count}`;
-    return Object.freeze({
-      id,
-      topic: "test",
-      time: this.#clock.now(),
-      source: "test/sender",
-      correlationId: id,
-      attempt: 1,
-      payload: undefined,
-      ...given,
-      attributes: Object.freeze({ ...given.attributes }),
-    });
+    return new TestMessage({ time: this.#clock.now(), ...given, id: given.id ?? `message-${++this.#count}` });
   }
 }
 
@@ -63,7 +88,7 @@ export function makeOutput(
   handled: readonly Message[],
 ): TestOutput {
   const from = options.from === undefined ? handled : list(options.from).map(asMessage);
-  const inherited = options.replaceAttributes ? {} : from.at(-1)?.attributes;
+  const inherited = options.replaceAttributes ? {} : from[0]?.attributes;
   return {
     port,
     payload,

@@ -5,6 +5,8 @@ import type { Message } from "../message.ts";
 export interface Scope {
   /** What is being handled; empty for timers, `start` and the like. */
   readonly messages: readonly Message[];
+  /** Several at once: what is emitted must say which it descends from. */
+  readonly batch?: boolean;
   /** What was emitted meanwhile, awaited or not, with the messages it descends from. */
   readonly emits: { readonly from: readonly Message[]; readonly taken: Promise<void> }[];
 }
