@@ -4,7 +4,7 @@ import type { RunningEngine } from "../../engine.ts";
 import type { ExitCode, Surroundings } from "../command.ts";
 import { readConfig, type StartFlags } from "../config.ts";
 import { readConfigFile } from "../config-file.ts";
-import { showStartLine, startLines } from "../show/start.ts";
+import { plainLine, showStartLine, startLines } from "../show/start.ts";
 import { logStrayErrors, untilStopped } from "../stop.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -56,7 +56,7 @@ function sayToPeople(terminal: Terminal): Say {
 function sayAsJson(logger: Logger): Say {
   return {
     started(lines) {
-      for (const { label, text, fields } of lines) logger.info(`${label}: ${text}`, fields);
+      for (const line of lines) logger.info(plainLine(line), line.fields);
     },
     ready: () => logger.info("ready", { ready: true }),
     note: (text) => logger.info(text),

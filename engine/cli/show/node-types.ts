@@ -2,7 +2,7 @@
 import type { NodeTypeInfo } from "../../admin/api.ts";
 import type { JsonSchema } from "../../flow/index.ts";
 import type { Terminal } from "../terminal.ts";
-import { table } from "./table.ts";
+import { table, wrap } from "./table.ts";
 
 /** By category. */
 export function showNodeTypes(types: readonly NodeTypeInfo[], terminal: Terminal): string {
@@ -34,7 +34,7 @@ export function showNodeType(type: NodeTypeInfo, terminal: Terminal): string {
       "",
       type.summary,
     ],
-    [heading("Config"), ...rows(configRows(type.config))],
+    [heading("Config"), ...configLines(type.config, terminal)],
     [heading("Inputs"), ...rows(portRows(type.inputs))],
     [
       heading("Outputs"),
@@ -52,16 +52,23 @@ export function showNodeType(type: NodeTypeInfo, terminal: Terminal): string {
     .join("\n\n");
 }
 
-/** Name, kind, and what there is to say, of each field. */
-function configRows(schema: JsonSchema): string[][] {
+/** Each field: its name, kind and default; under it, what there is to say. */
+function configLines(schema: JsonSchema, terminal: Terminal): string[] {
   const { properties, required } = fieldsOf(schema);
-  return Object.entries(properties).map(([name, field]) => {
+  const fields = Object.entries(properties);
+  const width = Math.max(0, ...fields.map(([name]) => name.length));
+  const indent = " ".repeat(width + 4);
+  return fields.flatMap(([name, field]) => {
     const { description, title, default: value } = fieldsOf(field);
-    const needed = required.includes(name) && value === undefined ? "required. " : "";
-    const preset = value === undefined ? "" : ` Default: ${JSON.stringify(value)}.`;
-    const words =
-      typeof description === "string" ? description : typeof title === "string" ? `${title}.` : "";
-    return [name, kindOf(field), `${needed}${words}${preset}`.trim()];
+    const preset = value === undefined ? "" : `, default ${JSON.stringify(value)}`;
+    const needed = value === undefined && required.includes(name) ? ", required" : "";
+    const facts = terminal.style("quiet", `${kindOf(field)}${needed}${preset}`);
+    const words = typeof description === "string" ? description : typeof title === "string" ? title : "";
+    const text = words === "" ? [] : wrap(words, Math.max(40, terminal.columns - indent.length));
+    return [
+      `  ${terminal.style("link", name.padEnd(width))}  ${facts}`,
+      ...text.map((line) => indent + line),
+    ];
   });
 }
 

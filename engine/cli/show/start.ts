@@ -38,10 +38,16 @@ export function startLines(facts: StartFacts): StartLine[] {
   ];
 }
 
-/** `Label: text`; on a terminal the labels stand in a column of their own. */
-export function showStartLine({ label, text }: StartLine, terminal: Terminal): string {
+/** `Label: text`. */
+export function plainLine({ label, text }: StartLine): string {
+  return label === "Millrace" ? `${label} ${text}` : `${label}: ${text}`;
+}
+
+/** The same; on a terminal the labels stand in a column of their own. */
+export function showStartLine(line: StartLine, terminal: Terminal): string {
+  const { label, text } = line;
+  if (!terminal.isPerson) return plainLine(line);
   if (label === "Millrace") return `${terminal.style("strong", label)} ${text}`;
-  const head = terminal.isPerson ? `${label}:`.padStart(10) : `${label}:`;
-  const isLink = text.startsWith("http");
-  return `${terminal.style("quiet", head)} ${isLink ? terminal.style("link", text) : text}`;
+  const head = terminal.style("quiet", `${label}:`.padStart(10));
+  return `${head} ${text.startsWith("http") ? terminal.style("link", text) : text}`;
 }

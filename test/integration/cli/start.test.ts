@@ -1,0 +1,151 @@
+// engine --flows as a process: what it says, how it is asked, and how it ends.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runEngine } from "../../support/command-line.ts";
+import { type TemporaryFolder, temporaryFolder } from "../../support/package-folder.ts";
+
+const BIN = join(import.meta.dirname, "../../../engine/bin.mjs");
+const flow = {
+  topics: { ticks: {} },
+  nodes: {
+    ping: { type: "timer", config: { every: "1h" }, outputs: { tick: ["ticks"] } },
+    show: { type: "debug", inputs: { in: ["ticks"] } },
+  },
+};
+
+let folder: TemporaryFolder;
+let engines: ChildProcess[];
+beforeEach(() => {
+  folder = temporaryFolder({ "flows/main.json": flow });
+  engines = [];
+});
+afterEach(async () => {
+  for (const engine of engines) {
+    if (engine.exitCode !== null || engine.signalCode !== null) continue;
+    engine.kill("SIGKILL");
+    await once(engine, "exit");
+  }
+  folder[Symbol.dispose]();
+});
+
+interface Started {
+  readonly process: ChildProcess;
+  /** Lines until it was ready. */
+  readonly lines: readonly string[];
+}
+
+async function start(...words: string[]): Promise<Started> {
+  const child = spawn(
+    process.execPath,
+    [BIN, "--flows", "flows", "--port", "0", "--http-port", "0", ...words],
+    {
+      cwd: folder.path,
+      stdio: ["ignore", "pipe", "inherit", "ipc"],
+      env: { ...process.env, MILLRACE_LAUNCHED: "1" },
+    },
+  );
+  engines.push(child);
+  let output = "";
+  for await (const piece of child.stdout ?? []) {
+    output += String(piece);
+    if (/^ready$|"ready":true/m.test(output)) break;
+  }
+  return { process: child, lines: output.trimEnd().split("\n") };
+}
+
+const ended = async (child: ChildProcess) => {
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  return child.exitCode;
+};
+
+describe("an engine that starts", () => {
+  it("says version, backend, flows, where it is found, and ready, in this order", async () => {
+    const { lines } = await start("--no-editor");
+    expect(lines).toEqual([
+      expect.stringMatching(/^Millrace \d+\.\d+\.\d+$/),
+      expect.stringMatching(/^Backend: .*\.millrace/),
+      "Flow: main (2 nodes)",
+      expect.stringMatching(/^Admin API: http:\/\/127\.0\.0\.1:\d+$/),
+      expect.stringMatching(/^Endpoints: http:\/\/127\.0\.0\.1:\d+$/),
+      "ready",
+    ]);
+  });
+
+  it("says the same as fields with --json-logs", async () => {
+    const { lines } = await start("--no-editor", "--json-logs");
+    const said = lines.map((line) => JSON.parse(line));
+    expect(said).toMatchObject([
+      { version: expect.any(String) },
+      { backend: expect.any(String) },
+      { flow: "main", nodes: 2, state: "running" },
+      { admin: expect.any(String) },
+      { endpoints: expect.any(String) },
+      { ready: true },
+    ]);
+  });
+
+  it("is found by the other commands on its data folder, and takes deploys", async () => {
+    await start("--no-editor");
+    const status = await runEngine(["status"], { folder: folder.path });
+    expect(status).toEqual({
+      code: 0,
+      stdout: expect.stringContaining("main  running  revision 1  2 nodes"),
+      stderr: "",
+    });
+
+    const { ping, show } = flow.nodes;
+    folder.write("next/main.json", {
+      topics: { ticks: {} },
+      nodes: { show, ping: { ...ping, title: "Ping" } },
+    });
+    const looked = await runEngine(["deploy", "next/main.json", "--dry-run"], { folder: folder.path });
+    expect(looked).toEqual({ code: 0, stdout: "main: 1 change\n  ~ node ping\n", stderr: "" });
+    const deployed = await runEngine(["deploy", "next/main.json"], { folder: folder.path });
+    expect(deployed.stdout).toMatch(/^main: revision 2 deployed \(.*\)\.$/m);
+
+    folder.write("next/main.json", { nodes: { show: { ...show, inputs: { in: ["tics"] } } } });
+    const refused = await runEngine(["deploy", "next/main.json"], { folder: folder.path });
+    expect(refused).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^next\/main\.json:\d+:\d+ error .*"tics"/m),
+    });
+  });
+});
+
+describe("an engine that ends", () => {
+  it.each(["SIGTERM", "SIGINT"] as const)(
+    "drains on %s and exits with 0, leaving nothing behind",
+    async (signal) => {
+      const { process: child } = await start();
+      expect(JSON.parse(readFileSync(join(folder.path, ".millrace/engine.json"), "utf8"))).toMatchObject({
+        pid: child.pid,
+      });
+      child.kill(signal);
+      expect(await ended(child)).toBe(0);
+      expect(existsSync(join(folder.path, ".millrace/engine.json"))).toBe(false);
+    },
+  );
+
+  it("stops at once when the process that launched it is gone", async () => {
+    const { process: child } = await start();
+    child.disconnect();
+    expect(await ended(child)).toBe(1);
+  });
+});
+
+describe("an engine that cannot start says why, and exits with 3:", () => {
+  it.each<[string, string[], RegExp]>([
+    ["flows that are not there", ["--flows", "gone.json"], /^.*gone\.json.*\.\n$/],
+    ["a Redis that does not answer", ["--redis", "redis://127.0.0.1:9"], /127\.0\.0\.1:9/],
+  ])("%s", async (_, words, sentence) => {
+    const flows = words.includes("--flows") ? [] : ["--flows", "flows"];
+    const result = await runEngine(["--port", "0", "--http-port", "0", ...flows, ...words], {
+      folder: folder.path,
+    });
+    expect(result).toMatchObject({ code: 3, stderr: expect.stringMatching(sentence) });
+    expect(result.stderr).not.toMatch(/^\s+at /m);
+  });
+});
