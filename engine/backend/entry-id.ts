@@ -15,14 +15,3 @@ export function parseEntryId(id: string): EntryPlace {
   if (!match?.[1]) throw entryIdInvalid({ id });
   return { ms: BigInt(match[1]), sequence: match[2] === undefined ? undefined : BigInt(match[2]) };
 }
-
-/** Negative, 0 or positive, as for `sort`. Both must be whole ids. */
-export function compareEntryIds(left: string, right: string): number {
-  const a = parseEntryId(left);
-  const b = parseEntryId(right);
-  return compare(a.ms, b.ms) || compare(a.sequence ?? 0n, b.sequence ?? 0n);
-}
-
-function compare(a: bigint, b: bigint): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}

@@ -8,8 +8,6 @@ export interface ServerFacts {
   readonly redisVersion: string;
   readonly loading: boolean;
   readonly replica: boolean;
-  /** Changes when the server was started anew. */
-  readonly runId: string;
 }
 
 export const NEEDED_VERSION = "7.0.0";
@@ -29,7 +27,6 @@ export function readServerFacts(info: string): ServerFacts {
     version: fields.get(`${product}_version`) ?? redisVersion,
     loading: fields.get("loading") === "1",
     replica: fields.get("role") === "slave",
-    runId: fields.get("run_id") ?? "",
   };
 }
 
