@@ -2,6 +2,7 @@
 import { type Delivery, defineNode, Failure, type Message, parseDuration, Type } from "@millrace/sdk";
 import { DelayConfig } from "./delay/config.ts";
 import { Limiter } from "./delay/limiter.ts";
+import { Turns } from "./delay/turns.ts";
 import { Waiting } from "./delay/waiting.ts";
 import { asText } from "./value/compare.ts";
 import { References, type StateValues } from "./value/reference.ts";
@@ -13,7 +14,8 @@ const docs = `Delays every message, or limits their rate.
 \`\`\`
 
 - **fixed**, **random**, **message**: each message waits by itself, so a short one may overtake a long one.
-- **rate**: \`rate\` messages \`per\` time, for each \`key\`; after a rest \`burst\` at once. Too many of them queue, only the
+- **rate**: \`rate\` messages \`per\` time, for each \`key\` (or all keys in turns, with \`share\`); after a rest
+  \`burst\` at once. Too many of them queue, only the
   latest of a key waits, or they are dropped. An attribute \`rate\` on a message replaces the rate for its key.
 
 What waits stays unsettled: when the input is a durable topic, nothing is lost if the engine stops; it comes again.
@@ -51,7 +53,7 @@ export default defineNode({
       emit: (port, delivery) => emit(port, delivery.message.payload, { from: delivery }),
       changed: show,
     });
-    const limiter = new Limiter(context, waiting, config.excess);
+    const limiter = new (config.share === "turns" ? Turns : Limiter)(context, waiting, config.excess);
 
     const waitOf = (message: Message, state: StateValues): number => {
       if (config.mode === "fixed") return fixed;

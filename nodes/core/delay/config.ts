@@ -30,10 +30,16 @@ export const DelayConfig = Type.Object(
     key: Type.Optional(
       Type.String({
         title: "Key",
-        description: "Rate: each key has a rate of its own, for example topic or attributes.user.",
+        description: "Rate: keys are told apart, for example by topic or attributes.user.",
         "x-widget": "path",
       }),
     ),
+    share: Type.Enum(["each", "turns"], {
+      type: "string",
+      title: "Keys",
+      description: "Rate: each key has the rate for itself, or all share it and take turns.",
+      default: "each",
+    }),
     excess: Type.Enum(["queue", "latest", "drop"], {
       type: "string",
       title: "Too many",

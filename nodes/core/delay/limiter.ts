@@ -3,29 +3,33 @@ import type { Delivery, NodeContext } from "@millrace/sdk";
 import { freeAt, pass, type Rate } from "./rate.ts";
 import type { Item, Waiting } from "./waiting.ts";
 
+/** What happens to messages that come too fast. */
+export type Excess = "queue" | "latest" | "drop";
+
+export interface Limits {
+  /** What is to become of a message: it goes out now, is dropped now, or is held (`undefined`). */
+  take(delivery: Delivery, key: string, rate: Rate, toFront: boolean): "out" | "dropped" | undefined;
+  close(): void;
+}
+
 interface Lane {
   slot: number | undefined;
   timer: Disposable | undefined;
   readonly queue: Item[];
 }
 
-export class Limiter {
+export class Limiter implements Limits {
   readonly #context: Pick<NodeContext, "clock" | "after">;
   readonly #waiting: Waiting;
-  readonly #excess: "queue" | "latest" | "drop";
+  readonly #excess: Excess;
   readonly #lanes = new Map<string, Lane>();
 
-  constructor(
-    context: Pick<NodeContext, "clock" | "after">,
-    waiting: Waiting,
-    excess: "queue" | "latest" | "drop",
-  ) {
+  constructor(context: Pick<NodeContext, "clock" | "after">, waiting: Waiting, excess: Excess) {
     this.#context = context;
     this.#waiting = waiting;
     this.#excess = excess;
   }
 
-  /** What is to become of a message: it goes out now, is dropped now, or is held (`undefined`). */
   take(delivery: Delivery, key: string, rate: Rate, toFront: boolean): "out" | "dropped" | undefined {
     const lane = this.#lanes.get(key) ?? { slot: undefined, timer: undefined, queue: [] };
     this.#lanes.set(key, lane);

@@ -20,14 +20,19 @@ export const REFERENCE_HELP =
 /** Compiles the references of one node, and knows which state they need. */
 export class References {
   readonly #world: World;
+  readonly #extra: Readonly<Record<string, () => unknown>>;
   readonly #needed = new Map<string, () => Promise<unknown>>();
 
-  constructor(world: World) {
+  /** `extra`: further references that this node knows, each a single word. */
+  constructor(world: World, extra: Readonly<Record<string, () => unknown>> = {}) {
     this.#world = world;
+    this.#extra = extra;
   }
 
   /** Throws a Failure when the reference is none. */
   compile(reference: string): Read {
+    const extra = Object.hasOwn(this.#extra, reference) ? this.#extra[reference] : undefined;
+    if (extra) return extra;
     const [root, ...rest] = splitReference(reference);
     switch (root) {
       case "attributes": {

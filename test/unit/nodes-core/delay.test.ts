@@ -119,6 +119,40 @@ describe("delay by rate", () => {
     expect([node.payloads("out"), node.payloads("dropped"), node.open]).toEqual([out, dropped, 0]);
   });
 
+  it("lets keys that share a rate take turns", async () => {
+    await using node = await start({ mode: "rate", key: "attributes.user", share: "turns" });
+    const from = (user: string, payload: number) => ({ payload, attributes: { user } });
+    const sent = sendAll(
+      node,
+      from("a", 1),
+      from("a", 2),
+      from("a", 3),
+      from("b", 4),
+      from("c", 5),
+      from("c", 6),
+    );
+    await node.clock.advance(0);
+    expect(node.payloads("out")).toEqual([1]);
+    await node.clock.advance(5_000);
+    await sent;
+    expect(node.payloads("out")).toEqual([1, 2, 4, 5, 3, 6]);
+    await node.clock.advance(1_000);
+    await node.send("in", from("d", 7));
+    expect(node.payloads("out")).toHaveLength(7);
+  });
+
+  it.each([
+    ["latest", [1, 3, 4], [2]],
+    ["drop", [1], [2, 3, 4]],
+  ])("with turns too, does with too many what it is told: %s", async (excess, out, dropped) => {
+    await using node = await start({ mode: "rate", key: "attributes.user", share: "turns", excess });
+    const from = (user: string, payload: number) => ({ payload, attributes: { user } });
+    const sent = sendAll(node, from("a", 1), from("a", 2), from("a", 3), from("b", 4));
+    await node.clock.advance(5_000);
+    await sent;
+    expect([node.payloads("out"), node.payloads("dropped")]).toEqual([out, dropped]);
+  });
+
   it("takes another rate from a message", async () => {
     await using node = await start({ mode: "rate", rate: 1, per: "1m" });
     const fast = (payload: number) => ({ payload, attributes: { rate: "60" } });

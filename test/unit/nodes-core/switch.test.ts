@@ -121,6 +121,54 @@ describe("switch", () => {
     expect(node.payloads("yes")).toEqual(expected);
   });
 
+  it("compares with the message before", async () => {
+    const rules = [{ port: "up", when: { gt: { from: "previous" } } }];
+    await using node = await testNode(switchNode, { config: { rules, path: "payload.n" } });
+    for (const n of [1, 3, 2, 5]) await node.send("in", { n });
+    expect(node.payloads("up")).toEqual([{ n: 3 }, { n: 5 }]);
+  });
+
+  it("numbers the parts of a sequence anew for each port when asked, and settles them together", async () => {
+    const rules = [{ port: "odd", when: { in: [1, 3] } }];
+    await using node = await testNode(switchNode, { config: { rules, resequence: true } });
+    const part = (index: number) => ({
+      payload: index,
+      attributes: {
+        "parts.id": "x",
+        "parts.index": String(index),
+        "parts.count": "4",
+        "parts.outer": '{"parts.id":"o"}',
+      },
+    });
+    const sent = [2, 0, 3].map((index) => node.send("in", part(index)));
+    await node.clock.advance(0);
+    expect([node.emitted.length, node.open]).toEqual([0, 3]);
+    await Promise.all([...sent, node.send("in", part(1))]);
+    const seen = node.emitted.map(({ port, payload, attributes }) => [
+      port,
+      payload,
+      attributes["parts.index"],
+      attributes["parts.count"],
+      attributes["parts.outer"],
+    ]);
+    const outer = '{"parts.id":"o"}';
+    expect(seen).toEqual([
+      ["else", 0, "0", "2", outer],
+      ["else", 2, "1", "2", outer],
+      ["odd", 1, "0", "2", outer],
+      ["odd", 3, "1", "2", outer],
+    ]);
+    await node.send("in", "no part");
+    expect(node.payloads("else")).toEqual([0, 2, "no part"]);
+  });
+
+  it("bounds the parts that wait to be numbered", async () => {
+    await using node = await testNode(switchNode, { config: { resequence: true, maxMessages: 1 } });
+    const attributes = { "parts.id": "x", "parts.index": "0", "parts.count": "2" };
+    void node.send("in", { payload: 1, attributes }).catch(() => undefined);
+    await expect(node.send("in", { payload: 2, attributes })).rejects.toThrow("1 messages wait");
+  });
+
   it("never fails on any payload", async () => {
     const all = Object.entries({ eq: 1, lt: 1, gt: "a", contains: "a", has: "a", matches: "a", in: [1] });
     const rules = all.map(([name, value]) => ({ port: name, when: { [name]: value } }));
