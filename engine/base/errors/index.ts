@@ -12,3 +12,4 @@ export * from "./deploy.ts";
 export * from "./view.ts";
 export * from "./flow.ts";
 export * from "./cli.ts";
+export * from "./sandbox.ts";

@@ -1,0 +1,477 @@
+// One script in the runner: its context, its queue of batches, its timers. Every call into the context is followed
+// by fetching what the script said meanwhile.
+import ivm from "isolated-vm";
+import { SLICE_MS } from "../isolate/limits.ts";
+import type { Control, FailureReport } from "../isolate/report.ts";
+import { FROM_RUNNER, type LoadFailure, type LoadRequest, type Loss } from "../protocol.ts";
+import { answerRandom, answerUrl } from "./bridges.ts";
+import type { Cell } from "./cell.ts";
+import { prepare, SourceError } from "./compile.ts";
+import { KERNEL_ENTRY, readKernelModule, readPackerLibrary } from "./kernel-source.ts";
+
+/** For calls that run none of the user's code, however busy the machine is. */
+const COLLECT_MS = 5_000;
+const TIMED_OUT = "Script execution timed out.";
+
+type Kernel = Record<string, ivm.Reference>;
+
+interface Batch {
+  readonly run: number;
+  readonly body: string | ArrayBuffer;
+}
+
+export interface HostedOptions {
+  readonly id: number;
+  readonly request: LoadRequest;
+  readonly cell: Cell;
+  readonly send: (type: number, script: number, run: number, body: string | Uint8Array) => void;
+  /** The script, or with it its isolate, is of no use any more. */
+  readonly onLost: (hosted: Hosted, reason: Loss["reason"], run: number, index: number) => void;
+}
+
+/** A load that did not work. */
+export class LoadError extends Error {
+  readonly detail: LoadFailure;
+  constructor(detail: LoadFailure) {
+    super(detail.failure.message);
+    this.detail = detail;
+  }
+}
+
+export class Hosted {
+  readonly id: number;
+  readonly request: LoadRequest;
+  readonly cell: Cell;
+  readonly #send: HostedOptions["send"];
+  readonly #onLost: HostedOptions["onLost"];
+  readonly #progress = new Int32Array(new SharedArrayBuffer(4));
+  readonly #timers = new Map<number, NodeJS.Timeout>();
+  readonly #queue: Batch[] = [];
+  #context: ivm.Context | undefined;
+  #kernel: Kernel = {};
+  #hasPacker = false;
+  #batch: Batch | undefined;
+  #deadline: NodeJS.Timeout | undefined;
+  #deadlineIndex = -1;
+  #task: { resolve: () => void; reject: (error: LoadError) => void } | undefined;
+  #gone = false;
+
+  constructor(options: HostedOptions) {
+    this.id = options.id;
+    this.request = options.request;
+    this.cell = options.cell;
+    this.#send = options.send;
+    this.#onLost = options.onLost;
+    this.#progress[0] = -1;
+  }
+
+  /** The run and place of the message that is being worked on. */
+  get position(): { run: number; index: number } {
+    return { run: this.#batch?.run ?? 0, index: this.#batch ? Math.max(this.#progress[0] ?? -1, 0) : -1 };
+  }
+
+  get isLoading(): boolean {
+    return this.#task !== undefined;
+  }
+
+  /** Compiles, evaluates and runs `onStart`. Rejects with a LoadError. */
+  async load(): Promise<void> {
+    const { isolate } = this.cell;
+    try {
+      const prepared = prepare(this.request.name, this.request.code);
+      await this.cell.enter(this.id, COLLECT_MS, async () => {
+        this.#context = await isolate.createContext();
+        await this.#makeKernel(this.#context);
+      });
+      await this.cell.enter(this.id, this.request.timeoutMs + SLICE_MS, async () => {
+        const scripts =
+          prepared.form === "body"
+            ? await this.#compileBody(prepared)
+            : await this.#compileModule(prepared.code);
+        await this.#apply(
+          "attach",
+          [...scripts, prepared.form === "body" ? JSON.stringify(prepared.names) : ""],
+          {},
+        );
+      });
+      await this.#runTask("start");
+    } catch (error) {
+      throw this.#toLoadError(error);
+    }
+  }
+
+  #toLoadError(error: unknown): LoadError {
+    if (error instanceof LoadError) return error;
+    const thrown = error instanceof Error ? error : new Error(String(error));
+    const timedOut = thrown.message === TIMED_OUT;
+    const reason = this.cell.isDisposed
+      ? "memory"
+      : timedOut
+        ? "timeout"
+        : isSyntax(thrown)
+          ? "syntax"
+          : "threw";
+    return new LoadError({
+      reason,
+      failure: {
+        name: thrown.name,
+        message: placed(thrown.message),
+        stack: reason === "threw" ? (thrown.stack ?? "") : "",
+      },
+    });
+  }
+
+  async #makeKernel(context: ivm.Context): Promise<void> {
+    const { isolate } = this.cell;
+    const modules = new Map<string, ivm.Module>();
+    const compile = async (name: string): Promise<ivm.Module> => {
+      const key = name.replace(/^\.\//, "");
+      const known = modules.get(key);
+      if (known) return known;
+      const made = await isolate.compileModule(readKernelModule(key), { filename: `millrace:${key}` });
+      modules.set(key, made);
+      return made;
+    };
+    const entry = await compile(KERNEL_ENTRY);
+    await entry.instantiate(context, (specifier) => compile(specifier));
+    await entry.evaluate({ timeout: COLLECT_MS });
+    for (const name of KERNEL_FUNCTIONS) {
+      this.#kernel[name] = (await entry.namespace.get(name, { reference: true })) as ivm.Reference;
+    }
+    const { config, env, outputs, maxPayloadBytes } = this.request;
+    await this.#apply("configure", [
+      JSON.stringify({ config: config ?? null, env, outputs, maxPayloadBytes }),
+      new ivm.ExternalCopy(this.#progress.buffer).copyInto(),
+      new ivm.Callback(answerUrl),
+      new ivm.Callback(answerRandom),
+    ]);
+    for (const made of modules.values()) if (made !== entry) made.release();
+  }
+
+  async #compileBody(prepared: { code: string; lineOffset: number }): Promise<unknown[]> {
+    const script = await this.cell.isolate.compileScript(prepared.code, {
+      filename: this.request.name,
+      lineOffset: prepared.lineOffset,
+    });
+    const made = await script.run(this.#context as ivm.Context, {
+      reference: true,
+      timeout: this.request.timeoutMs,
+    });
+    script.release();
+    return [(made as ivm.Reference).derefInto(), undefined, undefined];
+  }
+
+  async #compileModule(code: string): Promise<unknown[]> {
+    const { name, timeoutMs } = this.request;
+    const made = await this.cell.isolate.compileModule(code, { filename: name });
+    const imported = made.dependencySpecifiers[0];
+    if (imported !== undefined) {
+      throw new SourceError(
+        `"${imported}" cannot be imported: a script has no modules (${name}).`,
+        undefined,
+      );
+    }
+    await made.instantiate(this.#context as ivm.Context, () => made);
+    await made.evaluate({ timeout: timeoutMs });
+    const exported = (key: string) => made.namespace.get(key, { reference: true }) as Promise<ivm.Reference>;
+    const [main, start, stop] = [
+      await exported("default"),
+      await exported("onStart"),
+      await exported("onStop"),
+    ];
+    if (main.typeof !== "function") {
+      throw new SourceError(
+        `A script module exports a function: export default (message, context) => … (${name})`,
+        undefined,
+      );
+    }
+    return [main, start, stop].map((item) => (item.typeof === "function" ? item.derefInto() : undefined));
+  }
+
+  #apply(name: string, args: unknown[], options: { timeout?: number } = {}): Promise<unknown> {
+    const target = this.#kernel[name] as ivm.Reference;
+    return target.apply(undefined, args as never[], { timeout: COLLECT_MS, ...options });
+  }
+
+  /** Adds a batch; batches run one after the other. */
+  run(run: number, body: string | ArrayBuffer): void {
+    this.#queue.push({ run, body });
+    if (!this.#batch) this.#nextBatch();
+  }
+
+  #nextBatch(): void {
+    const batch = this.#queue.shift();
+    this.#batch = batch;
+    if (!batch) return;
+    if (typeof batch.body === "string") this.#call("run", [batch.body]);
+    else {
+      const bytes = batch.body;
+      void this.#needPacker().then(
+        () => this.#call("runPacked", [new ivm.ExternalCopy(bytes).copyInto({ release: true })]),
+        (error) => this.#broke(error),
+      );
+    }
+  }
+
+  cancel(run: number): void {
+    const queued = this.#queue.findIndex((batch) => batch.run === run);
+    if (queued >= 0) this.#queue.splice(queued, 1);
+    if (this.#batch?.run !== run) return;
+    this.#clearDeadline();
+    this.#batch = undefined;
+    this.#call("cancel", []);
+    this.#nextBatch();
+  }
+
+  answer(request: number, ok: boolean, text: string): void {
+    this.#call("answer", [request, ok, text]);
+  }
+
+  async answerPacked(request: number, bytes: ArrayBuffer): Promise<void> {
+    await this.#needPacker();
+    this.#call("answerPacked", [request, new ivm.ExternalCopy(bytes).copyInto({ release: true })]);
+  }
+
+  /** Runs `onStop`, at most for the script's timeout. */
+  async stop(): Promise<void> {
+    await this.#runTask("stop");
+  }
+
+  /** Forgets everything: nothing of this script runs again. */
+  drop(): void {
+    this.#gone = true;
+    this.#clearDeadline();
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    this.#queue.length = 0;
+    this.#batch = undefined;
+    this.#task?.resolve();
+    this.#task = undefined;
+    if (this.cell.isDisposed) return;
+    for (const reference of Object.values(this.#kernel)) reference.release();
+    this.#context?.release();
+  }
+
+  async #runTask(name: "start" | "stop"): Promise<void> {
+    const done = new Promise<void>((resolve, reject) => {
+      this.#task = { resolve, reject };
+    });
+    const timer = setTimeout(
+      () => this.#task?.reject(failedTask("timeout", TIMED_OUT)),
+      this.request.timeoutMs,
+    );
+    this.#call(name, []);
+    try {
+      await done;
+    } finally {
+      clearTimeout(timer);
+      this.#task = undefined;
+    }
+  }
+
+  /** A call that may run the user's code, and then what it said. */
+  #call(name: string, args: unknown[]): void {
+    const limit = this.request.timeoutMs + SLICE_MS;
+    const target = this.#kernel[name];
+    if (this.#gone || !target) return;
+    void this.cell
+      .enter(this.id, limit, () => target.apply(undefined, args as never[], { timeout: limit }))
+      .catch((error) => this.#survive(error))
+      .then((answer) => {
+        if (this.#gone) return;
+        if (typeof answer === "string" && answer.charCodeAt(0) === 68) this.#finishBatch(answer);
+        else void this.#collect().catch((error) => this.#broke(error));
+      })
+      .catch((error) => this.#broke(error));
+  }
+
+  /** A rejection that nobody handled is told; anything else ends the script. */
+  async #survive(error: unknown): Promise<unknown> {
+    if (this.#gone) return undefined;
+    if (this.cell.isDisposed || isTimeout(error)) throw error;
+    this.#tellRejection(error);
+    if (!this.#batch) return undefined;
+    const answer = await this.cell.enter(this.id, COLLECT_MS, () => this.#apply("again", []));
+    return typeof answer === "string" && answer !== this.#lastAnswer ? answer : undefined;
+  }
+
+  #lastAnswer = "";
+
+  #finishBatch(answer: string): void {
+    if (!this.#batch) return;
+    this.#lastAnswer = answer;
+    this.#send(FROM_RUNNER.document, this.id, this.#batch.run, answer);
+    this.#clearDeadline();
+    this.#nextBatch();
+  }
+
+  async #collect(): Promise<void> {
+    let answer = await this.#fetch("collect");
+    while (answer === "P") {
+      await this.#needPacker();
+      const bytes = (await this.cell.enter(this.id, COLLECT_MS, () =>
+        (this.#kernel.collectPacked as ivm.Reference).apply(undefined, [], {
+          timeout: COLLECT_MS,
+          result: { copy: true },
+        }),
+      )) as ArrayBuffer;
+      if (this.#gone) return;
+      this.#send(FROM_RUNNER.documentPacked, this.id, this.#batch?.run ?? 0, new Uint8Array(bytes));
+      answer = await this.#fetch("collect");
+    }
+    if (this.#gone || typeof answer !== "string") return;
+    this.#lastAnswer = answer;
+    const lineBreak = answer.indexOf("\n");
+    const control = JSON.parse(answer.slice(0, lineBreak)) as Control;
+    const document = answer.slice(lineBreak + 1);
+    if (document !== "") this.#send(FROM_RUNNER.document, this.id, this.#batch?.run ?? 0, `D${document}`);
+    this.#follow(control);
+  }
+
+  #fetch(name: string): Promise<unknown> {
+    return this.cell
+      .enter(this.id, COLLECT_MS, () => this.#apply(name, []))
+      .catch((error) => {
+        if (this.#gone || this.cell.isDisposed || isTimeout(error)) throw error;
+        this.#tellRejection(error); // it took the place of the answer
+        return this.cell.enter(this.id, COLLECT_MS, () => this.#apply("again", []));
+      });
+  }
+
+  #tellRejection(error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#send(
+      FROM_RUNNER.note,
+      this.id,
+      0,
+      `A promise was rejected and nobody handled it. ${text.slice(0, 4_096)}`,
+    );
+  }
+
+  #follow(control: Control): void {
+    for (const id of control.cleared) this.#clearTimer(id);
+    for (const [id, ms, repeat] of control.timers) this.#startTimer(id, ms, repeat);
+    if (control.task === "done") this.#task?.resolve();
+    else if (typeof control.task === "object") {
+      this.#task?.reject(new LoadError({ reason: "threw", failure: control.task.failed }));
+    }
+    if (!this.#batch) return;
+    if (control.batch === "waiting") this.#watch(control.at);
+    else if (control.batch === "more") this.#call("go", []);
+    else if (control.batch === "done") {
+      this.#clearDeadline();
+      this.#nextBatch();
+    }
+  }
+
+  #startTimer(id: number, ms: number, repeat: boolean): void {
+    const fire = () => {
+      if (!repeat) this.#timers.delete(id);
+      this.#call("fire", [id]);
+    };
+    this.#timers.set(id, repeat ? setInterval(fire, ms) : setTimeout(fire, ms));
+  }
+
+  #clearTimer(id: number): void {
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
+  }
+
+  /** The deadline of a message that waits for something. */
+  #watch(index: number): void {
+    if (this.#deadline && this.#deadlineIndex === index) return;
+    this.#clearDeadline();
+    this.#deadlineIndex = index;
+    this.#deadline = setTimeout(() => {
+      this.#onLost(this, "timeout", this.#batch?.run ?? 0, index);
+    }, this.request.timeoutMs);
+  }
+
+  #clearDeadline(): void {
+    clearTimeout(this.#deadline);
+    this.#deadline = undefined;
+    this.#deadlineIndex = -1;
+  }
+
+  async #needPacker(): Promise<void> {
+    if (this.#hasPacker) return;
+    this.#hasPacker = true;
+    const made = await this.cell.enter(this.id, COLLECT_MS, async () => {
+      const script = await this.cell.isolate.compileScript(readPackerLibrary(), {
+        filename: "millrace:msgpackr",
+      });
+      return script.run(this.#context as ivm.Context, {
+        reference: true,
+        timeout: COLLECT_MS,
+        release: true,
+      });
+    });
+    await this.cell.enter(this.id, COLLECT_MS, () =>
+      this.#apply("usePacker", [(made as ivm.Reference).derefInto()]),
+    );
+  }
+
+  /** A call failed for good: too long, or out of memory. Saves what was settled before. */
+  async #broke(error: unknown): Promise<void> {
+    if (this.#gone) return;
+    const { run, index } = this.position;
+    const reason = this.cell.isDisposed ? "memory" : isTimeout(error) ? "timeout" : "broken";
+    if (this.#task && !this.#batch) {
+      this.#task.reject(
+        failedTask(
+          reason === "broken" ? "threw" : reason,
+          error instanceof Error ? error.message : String(error),
+        ),
+      );
+      if (!this.cell.isDisposed) return;
+    }
+    if (reason === "timeout" && this.#batch) await this.#salvage(run);
+    if (!this.#gone) this.#onLost(this, reason, run, index);
+  }
+
+  async #salvage(run: number): Promise<void> {
+    try {
+      const answer = String(await this.#fetch("collect"));
+      const document = answer.slice(answer.indexOf("\n") + 1);
+      if (answer !== "P" && document !== "") this.#send(FROM_RUNNER.document, this.id, run, `D${document}`);
+    } catch {
+      // what it had settled runs again
+    }
+  }
+}
+
+const KERNEL_FUNCTIONS = [
+  "configure",
+  "attach",
+  "usePacker",
+  "run",
+  "runPacked",
+  "go",
+  "cancel",
+  "start",
+  "stop",
+  "fire",
+  "answer",
+  "answerPacked",
+  "collect",
+  "collectPacked",
+  "again",
+];
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === TIMED_OUT;
+}
+
+function isSyntax(error: Error): boolean {
+  return error instanceof SourceError || error.name === "SyntaxError";
+}
+
+function failedTask(reason: LoadFailure["reason"], message: string): LoadError {
+  const failure: FailureReport = { name: "Error", message, stack: "" };
+  return new LoadError({ reason, failure });
+}
+
+/** V8 says `sentence [name:line:column]`; ours is `sentence (name:line:column)`. */
+function placed(message: string): string {
+  return message.replace(/ \[([^\]]+:\d+:\d+)\]$/, " ($1)");
+}
