@@ -3,7 +3,7 @@
 import { useComputedColorScheme } from "@mantine/core";
 import {
   Background,
-  MiniMap,
+  Panel,
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
@@ -20,6 +20,7 @@ import { LinkContext } from "./canvas-context.ts";
 import { DropTarget } from "./DropTarget.tsx";
 import { FlowNode } from "./FlowNode.tsx";
 import { createLinkStore } from "./link-store.ts";
+import { OverviewMap } from "./OverviewMap.tsx";
 import { QuickAdd, type QuickAddPlace } from "./QuickAdd.tsx";
 import { TopicPill } from "./TopicPill.tsx";
 import { TopicWire } from "./TopicWire.tsx";
@@ -143,15 +144,9 @@ function Board(props: {
           <Background gap={GRID * 3} size={1.4} color="var(--mr-canvas-dot)" />
           <CanvasTools actions={actions} mapOpen={mapOpen} />
           {mapOpen && (
-            <MiniMap
-              style={{ width: 168, height: 112 }}
-              className={style.map ?? ""}
-              pannable
-              zoomable
-              ariaLabel={t("canvas.map")}
-              nodeColor={(element) => (element.type === "topic" ? "var(--mr-wire)" : "var(--mr-idle)")}
-              nodeBorderRadius={8}
-            />
+            <Panel position="bottom-right">
+              <OverviewMap canvas={canvas} scheme={scheme} />
+            </Panel>
           )}
         </ReactFlow>
       </DropTarget>

@@ -47,24 +47,28 @@ export const TopicWire = memo(function TopicWire(props: EdgeProps<WireElement>) 
       {stats && stats.rate > 0 && stats.rate < PULSE_BELOW && <Pulse path={path} beat={stats} />}
       {data?.labelled && (
         <EdgeLabelRenderer>
-          <button
-            type="button"
-            className={`${style.label} nodrag nopan`}
+          <div
+            className={style.labelPlace}
             style={{ transform: `translate(-50%, -50%) translate(${middleX}px, ${middleY}px)` }}
-            data-delivery={delivery}
-            data-together={together}
-            data-fullness={full}
-            data-testid={`topic-${topic}`}
-            aria-label={t("canvas.topic", { name: topic })}
-            onClick={(event) => {
-              event.stopPropagation();
-              document.select({ topics: [topic] });
-            }}
           >
-            <DeliveryMark delivery={delivery} />
-            <span className={style.labelName}>{topic}</span>
+            <button
+              type="button"
+              className={`${style.label} nodrag nopan`}
+              data-delivery={delivery}
+              data-together={together}
+              data-fullness={full}
+              data-testid={`topic-${topic}`}
+              aria-label={t("canvas.topic", { name: topic })}
+              onClick={(event) => {
+                event.stopPropagation();
+                document.select({ topics: [topic] });
+              }}
+            >
+              <DeliveryMark delivery={delivery} />
+              <span className={style.labelName}>{topic}</span>
+            </button>
             <TopicNumbers topic={topic} />
-          </button>
+          </div>
         </EdgeLabelRenderer>
       )}
     </>

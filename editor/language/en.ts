@@ -45,7 +45,7 @@ export const en = {
   tabs: {
     flows: "Flows",
     new: "New flow",
-    newTitle: "Title",
+    newTitle: "Title of the new flow",
     newHint: "Its file will be {{name}}.json.",
     create: "Create",
     taken: 'A flow named "{{name}}" exists already.',

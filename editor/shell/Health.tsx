@@ -19,7 +19,7 @@ export function Health() {
   return (
     <Popover position="bottom-end" shadow="md" width={320}>
       <Popover.Target>
-        <button type="button" className={style.health} aria-label={`${t("health.open")}: ${text}`}>
+        <button type="button" className={style.health} title={t("health.open")}>
           <span className={style.light} data-level={level} />
           {text}
           {connection === "connected" && engines.length > 0 && (

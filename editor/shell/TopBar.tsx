@@ -25,10 +25,10 @@ export function TopBar() {
   const { t } = useTranslation();
   return (
     <header className={style.bar}>
-      <div className={style.brand}>
+      <h1 className={style.brand}>
         <img src={logo} alt="" width={24} height={24} />
-        <span>{t("app.name")}</span>
-      </div>
+        {t("app.name")}
+      </h1>
       <FlowTitle />
       <UndoRedo />
       <div className={style.space} />
