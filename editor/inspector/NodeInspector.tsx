@@ -17,6 +17,7 @@ import { NodeHead } from "./NodeHead.tsx";
 import { NodeLive } from "./NodeLive.tsx";
 import { NodeWires } from "./NodeWires.tsx";
 import { Section } from "./Section.tsx";
+import { useFocusField } from "./use-focus-field.ts";
 
 /** Forms are as large as the canvas: they come when the first node is looked at. */
 const ConfigForm = lazy(() => import("./form/ConfigForm.tsx").then((part) => ({ default: part.ConfigForm })));
@@ -29,6 +30,7 @@ export function NodeInspector({ id }: { readonly id: string }) {
   const types = useCatalogue((state) => state.types);
   const loaded = useCatalogue((state) => state.loaded);
   const [asJson, setAsJson] = useState(false);
+  useFocusField(id);
   if (!node) return <p className={classes.head}>{t("inspector.gone")}</p>;
 
   const info = typeInfo(types, flow, node.type);

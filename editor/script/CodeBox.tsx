@@ -6,6 +6,7 @@ import { type ReactNode, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { CodeEditor, type CodeEditorProps } from "./CodeEditor.tsx";
 import classes from "./code.module.css";
+import { summary } from "./script-check.ts";
 import type { PlacedProblem } from "./script-service.ts";
 
 export interface CodeBoxProps extends Omit<CodeEditorProps, "small" | "autoFocus" | "onReady"> {
@@ -100,7 +101,7 @@ function ProblemList({ problems }: { readonly problems: readonly PlacedProblem[]
     <ul className={classes.problems}>
       {problems.slice(0, SHOWN).map((problem) => (
         <li key={`${problem.start} ${problem.code} ${problem.message}`}>
-          {t("code.problem", { line: problem.line, message: problem.message.split("\n")[0] })}
+          {t("code.problem", { line: problem.line, message: summary(problem.message) })}
         </li>
       ))}
       {problems.length > SHOWN && <li>{t("code.more", { count: problems.length - SHOWN })}</li>}

@@ -4,6 +4,11 @@ import type { JsonSchema } from "../../engine/admin/api.ts";
 
 type SchemaObject = Readonly<Record<string, unknown>>;
 
+interface Root {
+  readonly schema: unknown;
+  readonly open: boolean;
+}
+
 const SIMPLE: Readonly<Record<string, string>> = {
   string: "string",
   number: "number",
@@ -18,9 +23,13 @@ const DEPTH = 12;
 const isObject = (value: unknown): value is SchemaObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The TypeScript type of the values that a schema allows. Never throws: what is not understood is `unknown`. */
-export function schemaToType(schema: unknown): string {
-  return typeOf(schema, schema, 0);
+/**
+ * The TypeScript type of the values that a schema allows. Never throws: what is not understood is `unknown`.
+ * `open`: objects may hold more than is named, as the schema says. For values that are written; in values that are
+ * read a misspelt name should be found.
+ */
+export function schemaToType(schema: unknown, options: { readonly open?: boolean } = {}): string {
+  return typeOf(schema, { schema, open: options.open ?? false }, 0);
 }
 
 /** A union of types, each once; `unknown` swallows the others. */
@@ -42,16 +51,16 @@ export function intersection(types: readonly string[]): string {
 export const propertyName = (name: string): string =>
   /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
 
-function typeOf(schema: unknown, root: unknown, depth: number): string {
+function typeOf(schema: unknown, root: Root, depth: number): string {
   if (schema === false) return "never";
   if (!isObject(schema) || depth > DEPTH) return "unknown";
-  if (typeof schema.$ref === "string") return typeOf(resolve(schema.$ref, root), root, depth + 1);
+  if (typeof schema.$ref === "string") return typeOf(resolve(schema.$ref, root.schema), root, depth + 1);
   if ("const" in schema) return literal(schema.const);
   if (Array.isArray(schema.enum)) return union(schema.enum.map(literal));
 
   const parts: string[] = [];
   const below = (child: unknown) => typeOf(child, root, depth + 1);
-  const own = byType(schema, below, depth);
+  const own = byType(schema, below, depth, root.open);
   if (own !== "unknown") parts.push(own);
   for (const keyword of ["anyOf", "oneOf"] as const) {
     const options = schema[keyword];
@@ -61,13 +70,18 @@ function typeOf(schema: unknown, root: unknown, depth: number): string {
   return intersection(parts);
 }
 
-function byType(schema: SchemaObject, below: (child: unknown) => string, depth: number): string {
+function byType(
+  schema: SchemaObject,
+  below: (child: unknown) => string,
+  depth: number,
+  open: boolean,
+): string {
   const types = Array.isArray(schema.type) ? schema.type : [schema.type];
   return union(
     types.map((type) => {
       if (type === "array" || (type === undefined && "items" in schema)) return arrayType(schema, below);
       if (type === "object" || (type === undefined && isObject(schema.properties))) {
-        return objectType(schema, below, depth);
+        return objectType(schema, below, depth, open);
       }
       return SIMPLE[String(type)] ?? "unknown";
     }),
@@ -88,7 +102,12 @@ function arrayType(schema: SchemaObject, below: (child: unknown) => string): str
   return `${grouped(schema.items === undefined ? "unknown" : below(schema.items))}[]`;
 }
 
-function objectType(schema: SchemaObject, below: (child: unknown) => string, depth: number): string {
+function objectType(
+  schema: SchemaObject,
+  below: (child: unknown) => string,
+  depth: number,
+  open: boolean,
+): string {
   const properties = isObject(schema.properties) ? schema.properties : {};
   const required = new Set(Array.isArray(schema.required) ? schema.required : []);
   const indent = "  ".repeat(depth + 1);
@@ -103,15 +122,9 @@ function objectType(schema: SchemaObject, below: (child: unknown) => string, dep
   }
   const others = otherProperties(schema, below);
   if (lines.length === 0) return `Record<string, ${others === "never" ? "never" : others}>`;
-  // Other properties may be there, unless the schema says what they are: an index signature would allow any
-  // misspelling, so it stands only where the schema asks for it.
-  if (
-    others !== "never" &&
-    schema.additionalProperties !== undefined &&
-    schema.additionalProperties !== false
-  ) {
-    lines.push(`${indent}[name: string]: unknown;\n`);
-  }
+  // An index signature would allow any misspelling: it stands only where the schema asks for it, or for writing.
+  const asked = schema.additionalProperties !== undefined || open;
+  if (others !== "never" && asked) lines.push(`${indent}[name: string]: unknown;\n`);
   return `{\n${lines.join("")}${"  ".repeat(depth)}}`;
 }
 

@@ -7,7 +7,7 @@ export interface CheckedText {
   readonly offset: number;
 }
 
-const BODY_START = "export default async function () {";
+const BODY_START = "export default async function (): Promise<Returned> {";
 const BODY_END = "\n}\n";
 
 /**
@@ -16,9 +16,9 @@ const BODY_END = "\n}\n";
  */
 const IGNORED: ReadonlySet<number> = new Set([7006, 7019, 7031]);
 
-/** A script is a module when it has an `export default` at the top level, otherwise the body of a function. */
+/** A script is a module when a line of it exports something, otherwise the body of a function: the engine's rule. */
 export function isModule(code: string): boolean {
-  return /^export\s+default\b/m.test(code);
+  return /(^|[;}\n])[ \t]*export\b\s*(default\b|[{*]|async\b|function\b|const\b|let\b|class\b)/.test(code);
 }
 
 /** The text to check. The first line keeps its number, and only its columns move. */
@@ -65,12 +65,28 @@ export function scriptProblems(
       const start = Math.min(Math.max(from, 0), code.length);
       return {
         code: diagnostic.code,
-        message: flatten(diagnostic.messageText),
+        message: inOurWords(diagnostic.code, flatten(diagnostic.messageText)),
         severity: diagnostic.category === 1 ? ("error" as const) : ("warning" as const),
         start,
         end: Math.min(Math.max(from + (diagnostic.length ?? 1), start), code.length),
       };
     });
+}
+
+/** "Do you need to install type definitions …": nothing can be installed into a script. */
+const WITH_ADVICE: ReadonlySet<number> = new Set([2580, 2581, 2582, 2583, 2584, 2591, 2592, 2593]);
+
+function inOurWords(code: number, message: string): string {
+  if (code === 2322 && message.includes("type 'Returned'")) {
+    return 'What is returned does not fit what the output "out" promises.';
+  }
+  return WITH_ADVICE.has(code) ? message.replace(/\. Do you need .*$/s, ".") : message;
+}
+
+/** One line for lists: of a long explanation the end, which names the cause. */
+export function summary(message: string): string {
+  const lines = message.split("\n");
+  return (lines.at(-1) ?? "").trim();
 }
 
 function flatten(text: string | DiagnosticChain, depth = 0): string {

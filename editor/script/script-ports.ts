@@ -9,6 +9,8 @@ import { saysNothing } from "./schema-type.ts";
 export interface ScriptPorts {
   /** A message arrives at any of these: alternatives, empty when nothing is known. */
   readonly inputs: readonly JsonSchema[];
+  /** By port, where the script has several inputs: `message.port` tells them apart. */
+  readonly byPort?: Readonly<Record<string, JsonSchema>>;
   /** What is emitted must fit all schemas of its port. */
   readonly outputs: Readonly<Record<string, readonly JsonSchema[]>>;
   readonly config: JsonSchema | undefined;
@@ -26,8 +28,10 @@ export function scriptPorts(subject: ScriptSubject): ScriptPorts {
   const outputs = Object.entries(definition?.outputs ?? {}).map(
     ([port, schema]) => [port, [schema]] as const,
   );
+  const inputs = definition?.inputs ?? {};
   return {
-    inputs: Object.values(definition?.inputs ?? {}),
+    inputs: Object.values(inputs),
+    ...(Object.keys(inputs).length > 1 ? { byPort: inputs } : {}),
     outputs: Object.fromEntries(outputs),
     config: configSchema(definition?.config),
   };
@@ -90,10 +94,9 @@ export function sampleSchema(value: unknown, depth = 0): JsonSchema {
   return { type: "object", required: names, properties: Object.fromEntries(properties) };
 }
 
-/** A flow type may write only the properties of its config: `{ "limit": { "type": "number" } }`. */
+/** A flow type may write only the properties of its config, `{ "limit": { "type": "number" } }`: the engine's rule. */
 export function configSchema(config: JsonSchema | undefined): JsonSchema | undefined {
   if (typeof config !== "object") return config;
-  const whole =
-    "properties" in config || typeof config.type === "string" || "$ref" in config || "allOf" in config;
+  const whole = typeof config.type === "string" || typeof config.properties === "object" || "$ref" in config;
   return whole ? config : { type: "object", properties: config };
 }

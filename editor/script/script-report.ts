@@ -3,6 +3,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Problem } from "../../engine/admin/api.ts";
 import type { Editor } from "../editor.ts";
+import { summary } from "./script-check.ts";
 import type { PlacedProblem } from "./script-service.ts";
 
 export interface ScriptPlace {
@@ -37,7 +38,7 @@ export function reportScript(editor: Editor, place: ScriptPlace, problems: reado
     (problem): Problem => ({
       severity: problem.severity,
       code: `script/ts${problem.code}`,
-      message: problem.message.split("\n")[0] ?? "",
+      message: summary(problem.message),
       path,
       node: place.node,
       line: problem.line,

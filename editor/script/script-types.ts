@@ -9,10 +9,12 @@ export function scriptTypes(subject: ScriptSubject): string {
 }
 
 function payloadTypes(ports: ScriptPorts): string {
-  const payload = ports.inputs.length === 0 ? "any" : loosely(union(ports.inputs.map(schemaToType)));
+  const payload =
+    ports.inputs.length === 0 ? "any" : loosely(union(ports.inputs.map((schema) => schemaToType(schema))));
   const outputs = Object.keys(ports.outputs).length > 0 ? ports.outputs : { out: [] };
   const lines = Object.entries(outputs).map(
-    ([port, schemas]) => `  ${propertyName(port)}: ${intersection(schemas.map(schemaToType))};`,
+    ([port, schemas]) =>
+      `  ${propertyName(port)}: ${intersection(schemas.map((schema) => schemaToType(schema, { open: true })))};`,
   );
   // Written out, so that the error for a misspelt port lists those there are.
   const names = union([...Object.keys(outputs), "error"].map((name) => JSON.stringify(name)));
@@ -23,11 +25,30 @@ function payloadTypes(ports: ScriptPorts): string {
     "/** The ports that this node may emit to, and what fits them. */",
     `interface Outputs {\n${lines.join("\n")}\n  error: unknown;\n}`,
     "/** Sends a message out of a port. */",
-    `type Emit = <P extends ${names}>(port: P, payload: Outputs[P], attributes?: Record<string, string>) => void;`,
+    `type Emit = <P extends ${names}>(port: P, payload: Outputs[P], attributes?: Record<string, string>) => Promise<void>;`,
     "/** What this node was configured with. */",
     `type Config = ${config};`,
+    "/** The message being handled. */",
+    `declare const message: ${messageType(ports)};`,
+    "/** What a script returns goes to out: an array item by item, nothing and null not at all. */",
+    `type Returned = ${returnedType(outputs)};`,
     "",
   ].join("\n");
+}
+
+function messageType(ports: ScriptPorts): string {
+  if (!ports.byPort) return "Message";
+  return Object.entries(ports.byPort)
+    .map(([port, schema]) => {
+      const payload = loosely(schemaToType(schema));
+      return `(Message<${payload}> & { readonly port: ${JSON.stringify(port)} })`;
+    })
+    .join(" | ");
+}
+
+function returnedType(outputs: ScriptPorts["outputs"]): string {
+  if (!Object.hasOwn(outputs, "out")) return "unknown";
+  return 'Outputs["out"] | null | undefined | void | (Outputs["out"] | null | undefined)[]';
 }
 
 /** Nothing known is `any` here: a script that reads an untyped payload should not be full of complaints. */
@@ -84,11 +105,9 @@ interface Context {
   readonly state: State;
   readonly log: Log;
   readonly status: Status;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Readonly<Record<string, string>>;
 }
 
-/** The message being handled. */
-declare const message: Message;
 /** Sends a message out of a port. What the script returns goes to "out" without it. */
 declare const emit: Emit;
 declare const config: Config;
@@ -99,20 +118,20 @@ declare const log: Log;
 /** Shows a text on the node in the editor; an empty one clears it. */
 declare const status: Status;
 /** Environment that flows may read. */
-declare const env: Readonly<Record<string, string | undefined>>;
+declare const env: Readonly<Record<string, string>>;
 `;
 
 /** What the isolate offers beside the language itself. */
 const PLATFORM = `
-declare function setTimeout(run: () => void, ms?: number): number;
+declare function setTimeout<A extends unknown[]>(run: (...args: A) => void, ms?: number, ...args: A): number;
 declare function clearTimeout(timer: number | undefined): void;
-declare function setInterval(run: () => void, ms?: number): number;
+declare function setInterval<A extends unknown[]>(run: (...args: A) => void, ms?: number, ...args: A): number;
 declare function clearInterval(timer: number | undefined): void;
 declare function queueMicrotask(run: () => void): void;
 declare function structuredClone<T>(value: T): T;
 declare function atob(base64: string): string;
 declare function btoa(text: string): string;
-declare const console: Log & { log(...values: unknown[]): void };
+declare const console: Log & { log(...values: unknown[]): void; trace(...values: unknown[]): void };
 declare const crypto: { randomUUID(): string; getRandomValues<T extends ArrayBufferView>(array: T): T };
 
 declare class URLSearchParams {

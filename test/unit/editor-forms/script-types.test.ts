@@ -1,6 +1,6 @@
 // The declarations a script is checked against, and how its text and its errors reach the checker and back.
 import { expect, test } from "vitest";
-import { checkedText, isModule, scriptProblems } from "../../../editor/script/script-check.ts";
+import { checkedText, isModule, scriptProblems, summary } from "../../../editor/script/script-check.ts";
 import { sampleSchema } from "../../../editor/script/script-ports.ts";
 import { scriptTypes } from "../../../editor/script/script-types.ts";
 import type { FlowDocument, NodeTypeInfo } from "../../../engine/admin/api.ts";
@@ -86,13 +86,14 @@ test("a type of the flow is typed by its own ports and config, written whole or 
 test("a script is a module only when it has an export default of its own", () => {
   expect(isModule("export default (message) => message.payload")).toBe(true);
   expect(isModule("const a = 1;\nexport default a;")).toBe(true);
+  expect(isModule("export async function onStart() {}")).toBe(true);
   expect(isModule("return 1; // not export default")).toBe(false);
 });
 
 test("errors of a body come back at the user's own places, and what is beyond its end is cut to it", () => {
   const code = "return message.paylod;";
   const checked = checkedText(code);
-  expect(checked.text).toBe(`export default async function () {${code}\n}\n`);
+  expect(checked.text).toBe(`export default async function (): Promise<Returned> {${code}\n}\n`);
   const at = checked.text.indexOf("paylod");
   const chain = { messageText: "No.", next: [{ messageText: "Because." }] };
   expect(
@@ -106,4 +107,45 @@ test("errors of a body come back at the user's own places, and what is beyond it
     { code: 2551, message: "No.\n  Because.", severity: "error", start: 15, end: 21 },
     { code: 1005, message: "'}' expected.", severity: "error", start: code.length, end: code.length },
   ]);
+});
+
+test("what is written may hold more than the schema names, what is read may not be misspelt", () => {
+  const text = types({ topics: { readings: { schema: celsius }, hot: { schema: celsius } } });
+  expect(text).toContain("type Payload = {\n  celsius: number;\n};");
+  expect(text).toContain("out: {\n  celsius: number;\n  [name: string]: unknown;\n};");
+});
+
+test("several inputs are told apart by the port of the message", () => {
+  const inputs = { a: { type: "string" }, b: {} };
+  const flow = { types: { t: { inputs, outputs: { done: {} }, code: "" } } };
+  const text = scriptTypes({ type: "t", flow, catalogue });
+  expect(text).toContain(
+    'declare const message: (Message<string> & { readonly port: "a" }) | (Message<any> & { readonly port: "b" });',
+  );
+  expect(text).toContain("type Returned = unknown;");
+});
+
+test("a long explanation is summed up by its cause", () => {
+  expect(summary("Type A is not B.\n  Property x is missing.")).toBe("Property x is missing.");
+});
+
+test("what TypeScript says in its own terms is said in ours", () => {
+  const [returned, unknown] = scriptProblems("x", { text: "x", offset: 0 }, [
+    {
+      code: 2322,
+      start: 0,
+      length: 1,
+      messageText: "Type 'string' is not assignable to type 'Returned'.",
+      category: 1,
+    },
+    {
+      code: 2591,
+      start: 0,
+      length: 1,
+      messageText: "Cannot find name 'process'. Do you need to install type definitions for node?",
+      category: 1,
+    },
+  ]);
+  expect(returned?.message).toBe('What is returned does not fit what the output "out" promises.');
+  expect(unknown?.message).toBe("Cannot find name 'process'.");
 });
