@@ -4,8 +4,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { scriptedDefinition } from "@millrace/nodes-core";
 import { startAdmin } from "./admin/admin.ts";
-import { openBackend } from "./backend/index.ts";
 import { claimEngineId } from "./backend/engine-id.ts";
+import { openBackend } from "./backend/index.ts";
 import { type Clock, systemClock } from "./base/clock.ts";
 import { Owned } from "./base/disposable.ts";
 import { errorText, noFlowRuns } from "./base/errors/index.ts";
@@ -99,7 +99,8 @@ async function build(config: Config, logger: Logger, clock: Clock, owned: Owned)
     state: new TreeState(backend.state),
     http: endpoints,
     scripts: (flow) => sandbox.forFlow(flow),
-    secret: async (name) => process.env[`MILLRACE_SECRET_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}`],
+    secret: async (name) =>
+      process.env[`MILLRACE_SECRET_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}`],
     env: (name) => process.env[name],
     listener: liveListener(show, (room) => hub?.isWatched(room) ?? false),
   };
@@ -112,14 +113,24 @@ async function build(config: Config, logger: Logger, clock: Clock, owned: Owned)
       clock,
       log: logger,
       createRuntime: (flow) =>
-        new FlowRuntime({ flow, powers, backend, engineId: id, bootId, drainTimeoutMs: config.drainTimeoutMs }),
-      onDeploy: (flow, { phase, ...event }) => show("deploy", { name: `deploy-${phase}`, data: { flow, ...event } }),
+        new FlowRuntime({
+          flow,
+          powers,
+          backend,
+          engineId: id,
+          bootId,
+          drainTimeoutMs: config.drainTimeoutMs,
+        }),
+      onDeploy: (flow, { phase, ...event }) =>
+        show("deploy", { name: `deploy-${phase}`, data: { flow, ...event } }),
     }),
   );
   const room = { engineId: id, flows, clock, log: logger };
   const rooms = owned.add(new LiveHub({ source: roomSource(room), greeting: roomGreeting(room) }));
   hub = rooms;
-  const liveRelay = owned.add(await LiveRelay.open({ backend, engineId: id, clock, log: logger, hub: rooms }));
+  const liveRelay = owned.add(
+    await LiveRelay.open({ backend, engineId: id, clock, log: logger, hub: rooms }),
+  );
   const members = owned.add(
     new Members({
       id,
@@ -139,7 +150,15 @@ async function build(config: Config, logger: Logger, clock: Clock, owned: Owned)
   const operations = new Operations({ id, version, backend, flows, planner, members, watch });
   const editorFolder = config.editor ? findEditor(logger) : null;
   const admin = owned.add(
-    await startAdmin({ engine: operations, host: config.host, port: config.port, token, editorFolder, logger, clock }),
+    await startAdmin({
+      engine: operations,
+      host: config.host,
+      port: config.port,
+      token,
+      editorFolder,
+      logger,
+      clock,
+    }),
   );
   owned.add(announceEngine(config.dataFolder, { url: admin.url, pid: process.pid, id }));
   await flows.start();
@@ -158,12 +177,16 @@ async function build(config: Config, logger: Logger, clock: Clock, owned: Owned)
 }
 
 /** Turns what nodes tell into events of the live rooms; costs nothing where nobody watches. */
-function liveListener(show: (room: string, event: LiveEvent) => void, isWatched: (room: string) => boolean): FlowListener {
+function liveListener(
+  show: (room: string, event: LiveEvent) => void,
+  isWatched: (room: string) => boolean,
+): FlowListener {
   return {
     condition: (condition) => show(`status:${condition.flow}`, { name: "node-status", data: condition }),
     debug: (debug) => {
       const room = `debug:${debug.flow}`;
-      if (isWatched(room)) show(room, { name: "debug-message", data: { ...debug, ...shownValue(debug.value) } });
+      if (isWatched(room))
+        show(room, { name: "debug-message", data: { ...debug, ...shownValue(debug.value) } });
     },
   };
 }
@@ -175,15 +198,20 @@ async function untilReady(operations: Operations, clock: Clock): Promise<void> {
 
 function refuseIfNothingRuns(flows: FlowSet, files: readonly string[]): void {
   if (files.length === 0 || flows.all().some(({ state }) => state !== "invalid")) return;
-  const problems = flows.all().flatMap(({ file, problems }) =>
-    problems.slice(0, 5).map(({ message, line }) => `\n  ${file}${line ? `:${line}` : ""}  ${message}`),
-  );
+  const problems = flows
+    .all()
+    .flatMap(({ file, problems }) =>
+      problems.slice(0, 5).map(({ message, line }) => `\n  ${file}${line ? `:${line}` : ""}  ${message}`),
+    );
   throw noFlowRuns({ summary: problems.join("") });
 }
 
 function findEditor(logger: Logger): string | null {
   try {
-    const folder = join(dirname(createRequire(import.meta.url).resolve("@millrace/editor/package.json")), "dist");
+    const folder = join(
+      dirname(createRequire(import.meta.url).resolve("@millrace/editor/package.json")),
+      "dist",
+    );
     if (existsSync(join(folder, "index.html"))) return folder;
   } catch {
     // not installed

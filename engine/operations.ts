@@ -23,13 +23,13 @@ import type { FlowSet } from "./deploy/flow-set.ts";
 import type { Planner } from "./deploy/planner.ts";
 import type { FlowBundle } from "./flow/index.ts";
 import type { Members } from "./health/members.ts";
+import { publishFromOutside } from "./runtime/outside.ts";
+import type { Topic } from "./topics/topic.ts";
+import { describeType } from "./view/describe-type.ts";
 import { healthReport } from "./view/health-report.ts";
 import { parseRoom } from "./view/rooms.ts";
 import { countsOf } from "./view/stats.ts";
-import { describeType } from "./view/describe-type.ts";
-import { publishFromOutside } from "./runtime/outside.ts";
 import { topicDetail, topicMessages } from "./view/topic-detail.ts";
-import type { Topic } from "./topics/topic.ts";
 
 export interface EngineParts {
   readonly id: string;
@@ -205,4 +205,3 @@ function resultOf({ revision, diff, problems }: DeployOutcome): DeployResult {
 function isConflict(error: unknown): error is { details: Record<string, unknown> } {
   return error instanceof Error && "status" in error && error.status === 409 && "details" in error;
 }
-

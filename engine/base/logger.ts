@@ -22,10 +22,20 @@ export interface Logger {
   onLine(listener: (line: LogLine) => void): Disposable;
 }
 
-const LEVEL_NAMES: Record<number, LogLevel> = { 10: "trace", 20: "debug", 30: "info", 40: "warn", 50: "error" };
+const LEVEL_NAMES: Record<number, LogLevel> = {
+  10: "trace",
+  20: "debug",
+  30: "info",
+  40: "warn",
+  50: "error",
+};
 
 /** `json`: pino's JSON lines. Otherwise lines for people. `write` gets each line with its line break. */
-export function createLogger(options: { level: LogLevel | "silent"; json: boolean; write: (text: string) => void }): Logger {
+export function createLogger(options: {
+  level: LogLevel | "silent";
+  json: boolean;
+  write: (text: string) => void;
+}): Logger {
   const listeners = new Set<(line: LogLine) => void>();
   const stream: DestinationStream = {
     write(text) {
@@ -42,7 +52,8 @@ export function createLogger(options: { level: LogLevel | "silent"; json: boolea
 }
 
 function wrap(target: PinoLogger, listeners: Set<(line: LogLine) => void>): Logger {
-  const at = (level: LogLevel) => (text: string, fields?: Record<string, unknown>) => target[level](fields ?? {}, text);
+  const at = (level: LogLevel) => (text: string, fields?: Record<string, unknown>) =>
+    target[level](fields ?? {}, text);
   return {
     trace: at("trace"),
     debug: at("debug"),
@@ -60,7 +71,9 @@ function wrap(target: PinoLogger, listeners: Set<(line: LogLine) => void>): Logg
 function formatLine(line: LogLine): string {
   const { flow, node, err, stack, ...rest } = line.fields;
   const place = [flow, node].filter((part) => part !== undefined).join("/");
-  const facts = Object.entries(rest).map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  const facts = Object.entries(rest).map(
+    ([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`,
+  );
   const mark = line.level === "info" ? "" : `${line.level.toUpperCase()} `;
   const clock = new Date(line.time).toISOString().slice(11, 23);
   const head = [`${clock} ${mark}${place ? `[${place}] ` : ""}${line.text}`, ...facts].join("  ");

@@ -2,6 +2,7 @@
 // a time for a flow; the newest stored revision is what every engine comes to run.
 import { dirname } from "node:path";
 import type { Backend, StoredRevision } from "../backend/backend.ts";
+import type { Clock } from "../base/clock.ts";
 import {
   fileNotWritten,
   flowStopped,
@@ -10,7 +11,6 @@ import {
   unknownRevision,
 } from "../base/errors/deploy.ts";
 import { errorText, type Problem } from "../base/errors/index.ts";
-import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import { contentHash, type FlowBundle, type PlanDiff, readFlow, writeFlow } from "../flow/index.ts";
 import type { Plan } from "../flow/plan.ts";
@@ -43,7 +43,12 @@ export interface DeployerOptions {
   readonly createRuntime: () => FlowRuntime;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly onDeploy: (event: { phase: "start" | "end"; revision: number; author: string; error?: string }) => void;
+  readonly onDeploy: (event: {
+    phase: "start" | "end";
+    revision: number;
+    author: string;
+    error?: string;
+  }) => void;
 }
 
 /** Problems that concern one node or package: the rest of the flow can run all the same. */
@@ -114,7 +119,9 @@ export class Deployer implements AsyncDisposable {
       const read = await readFlow(file);
       const content = contentHash(read.bundle);
       if (newest && newest.content !== content && (await this.#isKnown(content))) {
-        log.warn(`${file} is an older revision; revision ${newest.revision} runs, and was written to the file.`);
+        log.warn(
+          `${file} is an older revision; revision ${newest.revision} runs, and was written to the file.`,
+        );
         await this.#take(newest);
         await this.#writeBack();
         return;
@@ -130,7 +137,11 @@ export class Deployer implements AsyncDisposable {
         return;
       }
       if (newest?.content === content) await this.#take(newest);
-      else await this.#store({ bundle: read.bundle, baseRevision: newest?.revision ?? 0, author: "file", note: "" }, content);
+      else
+        await this.#store(
+          { bundle: read.bundle, baseRevision: newest?.revision ?? 0, author: "file", note: "" },
+          content,
+        );
     });
   }
 
@@ -144,7 +155,9 @@ export class Deployer implements AsyncDisposable {
       if (content === this.#content && read.problems.length === 0) return;
       const errors = await this.#refusals(read.bundle, read.problems);
       if (errors.length > 0) {
-        log.error(`${file} was changed but not deployed: ${errors[0]?.message ?? ""}`, { errors: errors.length });
+        log.error(`${file} was changed but not deployed: ${errors[0]?.message ?? ""}`, {
+          errors: errors.length,
+        });
         this.#problems = errors;
         return;
       }

@@ -168,7 +168,9 @@ export class FlowSet implements AsyncDisposable {
       clock: this.#options.clock,
       onChange: (file) => {
         const deployer = this.#deployers.get(flowNameOf(file));
-        deployer?.fileChanged().catch((error) => this.#options.log.error(`${file} was not deployed: ${errorText(error)}`));
+        deployer
+          ?.fileChanged()
+          .catch((error) => this.#options.log.error(`${file} was not deployed: ${errorText(error)}`));
       },
     });
     void before?.[Symbol.asyncDispose]();

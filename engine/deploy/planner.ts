@@ -2,7 +2,14 @@
 import type { Problem } from "../base/errors/index.ts";
 import { type FlowBundle, makePlan, type Scripted, validateFlow } from "../flow/index.ts";
 import type { Plan } from "../flow/plan.ts";
-import { type LoadedPackages, loadPackages, type NodeTypes, type PackageLoader, type PackageRequest, type RegisteredType } from "../plugins/index.ts";
+import {
+  type LoadedPackages,
+  loadPackages,
+  type NodeTypes,
+  type PackageLoader,
+  type PackageRequest,
+  type RegisteredType,
+} from "../plugins/index.ts";
 
 export interface PlannerOptions {
   readonly loader: PackageLoader;
@@ -59,7 +66,9 @@ export class Planner {
   #load(bundle: FlowBundle, folder: string): Promise<LoadedPackages> {
     const packages = Array.isArray(bundle.flow.packages) ? (bundle.flow.packages as readonly unknown[]) : [];
     const requests: PackageRequest[] = packages.flatMap((specifier, index) =>
-      typeof specifier === "string" ? [{ specifier, fromFolder: folder, where: { path: `/packages/${index}` } }] : [],
+      typeof specifier === "string"
+        ? [{ specifier, fromFolder: folder, where: { path: `/packages/${index}` } }]
+        : [],
     );
     return loadPackages(this.#options.loader, requests);
   }

@@ -17,13 +17,14 @@ import {
 import { errorText } from "../base/errors/error.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Call } from "./call.ts";
-import { MOST_OPEN_CALLS, OpenCalls } from "./open-calls.ts";
+import { OpenCalls } from "./open-calls.ts";
 import { PartingRoutes } from "./parting.ts";
 import type { AnswerRelay } from "./relay.ts";
 import { type Match, RouteTable } from "./route-table.ts";
 import { sendError } from "./send-answer.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+const MOST_OPEN_CALLS = 10_000;
 /** How long the last bytes may take to leave when the server closes. */
 const CLOSE_MS = 1_000;
 
@@ -39,6 +40,8 @@ export interface EndpointsOptions {
   readonly relay?: AnswerRelay;
   /** How long calls may take to be answered when the server closes. Default 10 s. */
   readonly drainMs?: number;
+  /** Calls that may wait for their answers; beyond, 503. Default 10,000. */
+  readonly mostOpenCalls?: number;
 }
 
 /** The flows' HTTP server. Disposing refuses new calls, waits for the open ones, then closes. */
@@ -68,6 +71,7 @@ class EndpointServer implements Endpoints {
   readonly #parting: PartingRoutes;
   readonly #calls: OpenCalls;
   readonly #drainMs: number;
+  readonly #mostOpenCalls: number;
   readonly #clock: Clock;
   #closing: Promise<void> | undefined;
 
@@ -83,6 +87,7 @@ class EndpointServer implements Endpoints {
     this.#parting = new PartingRoutes(clock);
     this.#calls = new OpenCalls({ engineId: this.#engineId, clock, logger });
     this.#drainMs = options.drainMs ?? 10_000;
+    this.#mostOpenCalls = options.mostOpenCalls ?? MOST_OPEN_CALLS;
     this.#answers = relay?.onAnswer((callId, answer) => this.#calls.answer(callId, answer));
     server.on("request", (request, response) => this.#serve(request, response));
   }
@@ -138,8 +143,8 @@ class EndpointServer implements Endpoints {
   }
 
   #call({ route, params }: Match, request: IncomingMessage, response: ServerResponse): void {
-    if (this.#calls.size >= MOST_OPEN_CALLS) {
-      sendError(response, tooManyCalls({ limit: MOST_OPEN_CALLS }), { "retry-after": "1" });
+    if (this.#calls.size >= this.#mostOpenCalls) {
+      sendError(response, tooManyCalls({ limit: this.#mostOpenCalls }), { "retry-after": "1" });
       return;
     }
     const call = this.#calls.begin(request, response, params, route.timeoutMs ?? DEFAULT_TIMEOUT_MS);
@@ -161,7 +166,7 @@ class EndpointServer implements Endpoints {
   }
 
   #miss(method: string, url: string, request: IncomingMessage, response: ServerResponse): void {
-    if (this.#parting.expects(method, url) && this.#parting.waiting < MOST_OPEN_CALLS) {
+    if (this.#parting.expects(method, url) && this.#parting.waiting < this.#mostOpenCalls) {
       void this.#parting.nextChange().then(() => response.destroyed || this.#serve(request, response));
       return;
     }

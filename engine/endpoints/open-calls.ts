@@ -10,8 +10,6 @@ import type { Logger } from "../base/logger.ts";
 import { Call } from "./call.ts";
 import { sendAnswer, sendError } from "./send-answer.ts";
 
-export const MOST_OPEN_CALLS = 10_000;
-
 export class OpenCalls {
   readonly #open = new Map<string, Call>();
   readonly #prefix: string;

@@ -18,7 +18,8 @@ import { pointer } from "./pointer.ts";
 
 export function checkNodes(inspection: Inspection): void {
   for (const node of inspection.outline.nodes.values()) {
-    inspection.add(...backoffProblem(node.retry, ["nodes", node.id], node.id));
+    if (inspection.full) return;
+    inspection.addAll(backoffProblem(node.retry, ["nodes", node.id], node.id));
     checkWires(node, "inputs", inspection);
     checkWires(node, "outputs", inspection);
     if (node.type === undefined || node.disabled) continue;
@@ -31,7 +32,7 @@ export function checkNodes(inspection: Inspection): void {
     const sources = { files: inspection.bundle.files, environment, suggest: inspection.suggest };
     const schema = inspection.brokenTypes.has(node.type) ? {} : shape.config;
     const { config, problems, topics } = resolveConfig(node, schema, compileConfig(shape), sources);
-    inspection.add(...problems);
+    inspection.addAll(problems);
     for (const topic of topics) inspection.mentioned.add(topic);
     checkInputs(node, shape, inspection);
     checkOutputs(node, shape, config, inspection);
@@ -88,6 +89,7 @@ function listed(kind: string, ports: readonly string[]): string {
 function checkWires(node: OutlineNode, side: "inputs" | "outputs", inspection: Inspection): void {
   const seen = new Set<string>();
   for (const wire of node[side]) {
+    if (inspection.full) return;
     const at = { path: placeOf(node, side, wire), node: node.id };
     const { port, topic } = wire;
     if (!inspection.topicNames.has(topic)) {

@@ -25,6 +25,7 @@ const STREAM_ONLY = ["durability", "partitions", "key", "retention", "retry", "d
 
 export function checkTopics(inspection: Inspection): void {
   for (const topic of inspection.outline.topics.values()) {
+    if (inspection.full) return;
     if (topic.delivery === "stream") checkStream(topic, inspection);
     else if (topic.deliveryKnown) checkNoStream(topic, inspection);
     checkPayload(topic, inspection);
@@ -72,7 +73,7 @@ function checkNoStream({ name, fields, delivery }: OutlineTopic, inspection: Ins
 
 function checkStream(topic: OutlineTopic, inspection: Inspection): void {
   const { name, partitions } = topic;
-  inspection.add(...backoffProblem(topic.retry, ["topics", name]));
+  inspection.addAll(backoffProblem(topic.retry, ["topics", name]));
   if (partitions > 1 && topic.key === undefined) {
     const path = pointer("topics", name, "partitions");
     inspection.add(flowPartitionKey.problem({ topic: name, partitions }, { path }));
@@ -90,7 +91,7 @@ function checkPayload(topic: OutlineTopic, inspection: Inspection): void {
   const { name, schema, proto } = topic;
   const at = (field: string) => ({ path: pointer("topics", name, field) });
   if (schema !== undefined)
-    inspection.add(...schemaFaults(schema, `The schema of topic "${name}"`, ["topics", name, "schema"]));
+    inspection.addAll(schemaFaults(schema, `The schema of topic "${name}"`, ["topics", name, "schema"]));
   if (schema !== undefined && proto !== undefined)
     inspection.add(flowSchemaTwice.problem({ topic: name }, at("proto")));
   if (topic.validate && schema === undefined && proto === undefined) {

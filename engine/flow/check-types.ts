@@ -18,6 +18,7 @@ import { expandedSize, LARGEST_SCHEMA } from "./schema-size.ts";
 
 export function checkTypes(inspection: Inspection): void {
   for (const type of inspection.outline.types.values()) {
+    if (inspection.full) return;
     const { name } = type;
     const steps = ["types", name];
     const config = configSchema(type.config);
@@ -31,8 +32,8 @@ export function checkTypes(inspection: Inspection): void {
     }
     if (faults.some((fault) => fault.severity === "error")) inspection.brokenTypes.add(name);
     // The wrapping of bare fields is no part of the document.
-    inspection.add(
-      ...faults.map((fault) =>
+    inspection.addAll(
+      faults.map((fault) =>
         isWhole
           ? fault
           : {
@@ -64,8 +65,8 @@ function checkPorts(type: OutlineType, inspection: Inspection): void {
           flowWrongValue.problem({ what, value: `"${port}"`, need }, { path: pointer(...steps) }),
         );
       }
-      inspection.add(
-        ...schemaFaults(schema, `The schema of ${kind} "${port}" of type "${type.name}"`, steps),
+      inspection.addAll(
+        schemaFaults(schema, `The schema of ${kind} "${port}" of type "${type.name}"`, steps),
       );
     }
   }

@@ -145,7 +145,7 @@ function typesOf(way: Way): string[] | undefined {
   let types: string[] | undefined;
   for (const part of way.parts) {
     const said: unknown[] | undefined = part.type === undefined ? undefined : [part.type].flat();
-    if (!said?.every((type) => typeof type === "string")) continue;
+    if (!said?.every((type) => typeof type === "string") || said.length > WORDS.size) continue;
     types = types ? types.filter((type) => said.some((other) => overlaps(type, other))) : said;
   }
   return types ?? typesOfValues(valuesOf(way));
@@ -169,18 +169,20 @@ function overlaps(one: string, other: string): boolean {
   return wide(one) === wide(other);
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  string: "a text",
-  number: "a number",
-  integer: "a whole number",
-  boolean: "true or false",
-  object: "an object",
-  array: "a list",
-  null: "null",
-};
+const WORDS = new Map(
+  Object.entries({
+    string: "a text",
+    number: "a number",
+    integer: "a whole number",
+    boolean: "true or false",
+    object: "an object",
+    array: "a list",
+    null: "null",
+  }),
+);
 
 function inWords(types: readonly string[]): string {
-  return types.map((type) => WORDS[type] ?? type).join(" or ");
+  return types.map((type) => WORDS.get(type) ?? type).join(" or ");
 }
 
 function list(values: readonly unknown[]): string {

@@ -11,7 +11,7 @@ import {
 } from "../base/errors/flow.ts";
 import type { CompiledSchema } from "./compile.ts";
 import type { JsonSchema } from "./document.ts";
-import { FORBIDDEN_KEYS } from "./names.ts";
+import { FORBIDDEN_KEYS, LIMITS } from "./names.ts";
 import { isFields, type OutlineNode } from "./outline.ts";
 import { nearestPlace, pointer, pointerSteps } from "./pointer.ts";
 import { fileKey, isFileReference, isSecretReference } from "./references.ts";
@@ -51,7 +51,7 @@ export function resolveConfig(
     const open = errors.filter((error) => !walk.isSecret(error.instancePath));
     const spoken = speak(open, { base, node: node.id, suggest: sources.suggest });
     const whole = { nodes: { [node.id]: node.hasConfig ? { config: node.config } : {} } };
-    walk.problems.push(...spoken.map((problem) => ({ ...problem, path: nearestPlace(whole, problem.path) })));
+    for (const problem of spoken) walk.problems.push({ ...problem, path: nearestPlace(whole, problem.path) });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const parts = { what: `The config schema of the type of node "${node.id}"`, reason };
@@ -128,7 +128,7 @@ class ConfigWalk {
       if (doubled !== "") return whole.slice(1);
       const { environment } = this.#sources;
       const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
-      if (value === undefined) this.problems.push(flowEnvMissing.problem({ name }, this.#at(steps)));
+      if (value === undefined) this.#tell(flowEnvMissing.problem({ name }, this.#at(steps)));
       return value ?? whole;
     });
   }
@@ -142,13 +142,13 @@ class ConfigWalk {
         value: shown(file),
         need: "It must be a text.",
       };
-      this.problems.push(flowWrongValue.problem(parts, at));
+      this.#tell(flowWrongValue.problem(parts, at));
     } else if (key === undefined) {
-      this.problems.push(flowFileOutside.problem({ file }, at));
+      this.#tell(flowFileOutside.problem({ file }, at));
     } else if (Object.hasOwn(this.#sources.files, key)) {
       return String(this.#sources.files[key]);
     } else {
-      this.problems.push(flowFileMissing.problem({ file }, at));
+      this.#tell(flowFileMissing.problem({ file }, at));
     }
     return "";
   }
@@ -157,7 +157,7 @@ class ConfigWalk {
     if (typeof reference.$secret !== "string" || reference.$secret === "") {
       const what = `"$secret" of node "${this.#node}"`;
       const parts = { what, value: shown(reference.$secret), need: "Write the name of a secret." };
-      this.problems.push(flowWrongValue.problem(parts, this.#at([...steps, "$secret"])));
+      this.#tell(flowWrongValue.problem(parts, this.#at([...steps, "$secret"])));
     }
     this.#secrets.set(pointer(...steps), { $secret: reference.$secret });
     return "secret";
@@ -170,7 +170,11 @@ class ConfigWalk {
       field,
       suggestion: this.#sources.suggest(field, known),
     };
-    this.problems.push(flowUnknownField.problem(parts, this.#at(steps)));
+    this.#tell(flowUnknownField.problem(parts, this.#at(steps)));
+  }
+
+  #tell(problem: Problem): void {
+    if (this.problems.length <= LIMITS.problems) this.problems.push(problem);
   }
 
   #at(steps: Steps): { path: string; node: string } {

@@ -47,7 +47,7 @@ export class Inspection {
   readonly brokenTypes = new Set<string>();
   readonly #shapes = new Map<string, NodeShape | undefined>();
   readonly #problems = new Map<string, Problem>();
-  #more = 0;
+  #isFull = false;
 
   constructor(bundle: FlowBundle, options: ValidateOptions) {
     this.bundle = bundle;
@@ -64,20 +64,27 @@ export class Inspection {
     return this.#shapes.get(type);
   }
 
-  add(...problems: readonly Problem[]): void {
-    for (const problem of problems) {
-      const key = `${problem.code}\n${problem.path}\n${problem.message}`;
-      if (this.#problems.has(key)) continue;
-      if (this.#problems.size < LIMITS.problems) this.#problems.set(key, problem);
-      else this.#more++;
-    }
+  /** As many problems as are listed were found: looking further costs time and tells nothing. */
+  get full(): boolean {
+    return this.#isFull;
+  }
+
+  /** Each problem is listed once. */
+  add(problem: Problem): void {
+    const key = `${problem.code}\n${problem.path}\n${problem.message}`;
+    if (this.#problems.has(key)) return;
+    if (this.#problems.size < LIMITS.problems) this.#problems.set(key, problem);
+    else this.#isFull = true;
+  }
+
+  addAll(problems: Iterable<Problem>): void {
+    for (const problem of problems) this.add(problem);
   }
 
   problems(): Problem[] {
     const listed = [...this.#problems.values()];
-    return this.#more === 0
-      ? listed
-      : [...listed, flowMoreProblems.problem({ count: this.#more }, { path: "" })];
+    if (!this.#isFull) return listed;
+    return [...listed, flowMoreProblems.problem({ listed: listed.length }, { path: "" })];
   }
 
   #findShape(type: string): NodeShape | undefined {

@@ -30,7 +30,8 @@ export function childSchemas(schemas: Schemas, key: string | number): Schemas {
       const properties = part.properties;
       const own = isFields(properties) && Object.hasOwn(properties, key);
       children.push(own ? properties[key] : part.additionalProperties);
-      if (!own && isFields(part.patternProperties)) children.push(...Object.values(part.patternProperties));
+      if (!own && isFields(part.patternProperties))
+        children.push(...Object.values(part.patternProperties).slice(0, MOST));
     }
   }
   return { root: schemas.root, parts: flatten(children, schemas.root) };

@@ -12,6 +12,9 @@ import { isFields } from "./outline.ts";
 import { pointer, pointerSteps } from "./pointer.ts";
 import type { Suggest } from "./suggest.ts";
 
+/** Errors of one value that are looked at. */
+const MOST = 10_000;
+
 export interface Speech {
   /** Where the checked value stands in the flow: `""` for the flow, or `/nodes/x/config`. */
   readonly base: string;
@@ -22,7 +25,7 @@ export interface Speech {
 /** One problem for each thing that is wrong. Needs ajv's `verbose` and `allErrors`. */
 export function speak(errors: readonly ErrorObject[], speech: Speech): Problem[] {
   const found = new Map<string, Problem>();
-  for (const error of withoutBranches(errors)) {
+  for (const error of withoutBranches(errors.slice(0, MOST))) {
     const problem = problemOf(error, speech);
     if (problem) found.set(`${problem.path}\n${problem.message}`, problem);
   }
@@ -34,18 +37,18 @@ export function speak(errors: readonly ErrorObject[], speech: Speech): Problem[]
  * of the branches, what is wrong with that one is told; otherwise only the anyOf.
  */
 function withoutBranches(errors: readonly ErrorObject[]): ErrorObject[] {
-  let kept: ErrorObject[] = [];
+  const kept: ErrorObject[] = [];
   for (const error of errors) {
     if (error.keyword === "anyOf" || error.keyword === "oneOf") {
       const schemas: unknown[] = Array.isArray(error.schema) ? error.schema : [];
       const start = firstOfBranches(kept, error);
-      const children = kept.slice(start);
+      const children = kept.splice(start);
       const branches = schemas.map((_, index) => children.filter((child) => isOfBranch(child, error, index)));
       const meant = branches.filter(
         (branch) => branch.length > 0 && !branch.some((child) => excludes(child, error)),
       );
       const [only] = meant;
-      kept = [...kept.slice(0, start), ...(only && meant.length === 1 ? only : [error])];
+      kept.push(...(only && meant.length === 1 ? only.slice(0, MOST) : [error]));
     } else if (error.keyword !== "if") {
       kept.push(error);
     }
@@ -183,7 +186,7 @@ function needOf(error: ErrorObject, suggestion: string | undefined): string {
           ? DURATION
           : `It must match ${params.pattern}.`;
     case "format":
-      return `It must be ${FORMATS[String(params.format)] ?? `of the format "${params.format}"`}.`;
+      return `It must be ${FORMATS.get(String(params.format)) ?? `of the format "${params.format}"`}.`;
     case "minimum":
       return `It must be at least ${params.limit}.`;
     case "exclusiveMinimum":
@@ -222,21 +225,23 @@ function needOf(error: ErrorObject, suggestion: string | undefined): string {
 
 const DURATION = 'Write a duration: a number and ms, s, m, h or d, for example "5s".';
 
-const FORMATS: Readonly<Record<string, string>> = {
-  "date-time": "a date with time, for example 2026-11-20T09:00:00Z",
-  date: "a date, for example 2026-11-20",
-  time: "a time, for example 09:00:00Z",
-  email: "an e-mail address",
-  hostname: "a host name",
-  ipv4: "an IPv4 address",
-  ipv6: "an IPv6 address",
-  uri: "a URL, for example https://example.com/",
-  "uri-reference": "a URL or a path",
-  url: "a URL, for example https://example.com/",
-  uuid: "a UUID",
-  regex: "a regular expression",
-  "json-pointer": 'a JSON Pointer, for example "/name"',
-};
+const FORMATS = new Map(
+  Object.entries({
+    "date-time": "a date with time, for example 2026-11-20T09:00:00Z",
+    date: "a date, for example 2026-11-20",
+    time: "a time, for example 09:00:00Z",
+    email: "an e-mail address",
+    hostname: "a host name",
+    ipv4: "an IPv4 address",
+    ipv6: "an IPv6 address",
+    uri: "a URL, for example https://example.com/",
+    "uri-reference": "a URL or a path",
+    url: "a URL, for example https://example.com/",
+    uuid: "a UUID",
+    regex: "a regular expression",
+    "json-pointer": 'a JSON Pointer, for example "/name"',
+  }),
+);
 
 function isDuration(schema: unknown): boolean {
   return isFields(schema) && schema["x-widget"] === "duration";
@@ -256,18 +261,20 @@ function typesOf(branches: unknown): unknown[] | undefined {
   return types.includes(undefined) ? undefined : types.flat();
 }
 
-const KINDS: Readonly<Record<string, string>> = {
-  string: "a text",
-  number: "a number",
-  integer: "a whole number",
-  boolean: "true or false",
-  object: "an object",
-  array: "a list",
-  null: "null",
-};
+const KINDS = new Map(
+  Object.entries({
+    string: "a text",
+    number: "a number",
+    integer: "a whole number",
+    boolean: "true or false",
+    object: "an object",
+    array: "a list",
+    null: "null",
+  }),
+);
 
 function kinds(types: unknown): string {
-  return [...new Set(list(types))].map((type) => KINDS[String(type)] ?? String(type)).join(" or ");
+  return [...new Set(list(types))].map((type) => KINDS.get(String(type)) ?? String(type)).join(" or ");
 }
 
 /** A value in a sentence. */
@@ -285,18 +292,19 @@ function whatOf(steps: readonly string[]): string {
   if (last === undefined) return "The flow";
   const [area, name] = steps;
   if (steps.length === 1) return `"${last}" of the flow`;
-  if (steps.length === 2 && area !== undefined && AREAS[area]) return `${capital(AREAS[area])} "${name}"`;
+  const kind = AREAS.get(area ?? "");
+  if (steps.length === 2 && kind !== undefined) return `${capital(kind)} "${name}"`;
   const entry = /^\d+$/.test(last) ? `Entry ${Number(last) + 1}` : `"${last}"`;
   return `${entry} of ${ownerOf(steps.slice(0, -1))}`;
 }
 
-const AREAS: Readonly<Record<string, string>> = { nodes: "node", topics: "topic", types: "type" };
+const AREAS = new Map(Object.entries({ nodes: "node", topics: "topic", types: "type" }));
 
 /** `the flow`, `topic "x"`, `the config of node "x"`, `"retry" of node "x"`. */
 export function ownerOf(steps: readonly string[]): string {
   const [area, name, ...inner] = steps;
   if (area === undefined) return "the flow";
-  const kind = AREAS[area];
+  const kind = AREAS.get(area);
   if (name === undefined || kind === undefined) return `"${steps.join(".")}"`;
   const thing = `${kind} "${name}"`;
   if (inner.length === 0) return thing;

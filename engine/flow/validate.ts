@@ -21,14 +21,15 @@ export function validateFlow(bundle: FlowBundle, options: ValidateOptions): Prob
   const found = options.found ?? [];
   if (deep) return [...found, ...problems];
   const inspection = new Inspection(bundle, options);
-  inspection.add(...found, ...problems);
+  inspection.addAll(found);
+  inspection.addAll(problems);
   if (!isFlowName(options.name)) inspection.add(flowName.problem({ name: options.name }, { path: "" }));
   const limits = limitProblems(inspection);
   if (limits.length > 0) {
-    inspection.add(...limits);
+    inspection.addAll(limits);
     return inspection.problems();
   }
-  inspection.add(...checkDocument(bundle.flow, inspection.suggest));
+  inspection.addAll(checkDocument(bundle.flow, inspection.suggest));
   checkTopics(inspection);
   checkTypes(inspection);
   checkNodes(inspection);

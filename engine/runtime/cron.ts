@@ -7,7 +7,10 @@ export function nextRuns(
   options: { timezone?: string; from?: Date; count?: number } = {},
 ): Date[] {
   try {
-    const cron = new Cron(expression, { paused: true, ...(options.timezone ? { timezone: options.timezone } : {}) });
+    const cron = new Cron(expression, {
+      paused: true,
+      ...(options.timezone ? { timezone: options.timezone } : {}),
+    });
     return cron.nextRuns(options.count ?? 1, options.from);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

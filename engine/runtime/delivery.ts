@@ -117,6 +117,9 @@ export class NodeDelivery implements Delivery {
   #close(): void {
     if (this.#emits > 0) return;
     this.#phase = "closed";
-    this.#owner.finished(this, this.#failed ? (this.#error ?? new Error("The node failed the message.")) : undefined);
+    this.#owner.finished(
+      this,
+      this.#failed ? (this.#error ?? new Error("The node failed the message.")) : undefined,
+    );
   }
 }

@@ -45,13 +45,16 @@ export class Emitter {
 
   /** Sends to topics that need not be those of a port. */
   send(topics: readonly Topic[], payload: unknown, options?: EmitOptions): Promise<void> {
-    if (options?.from !== undefined) return this.#sendFrom(topics, payload, options, this.#parentsOf(options.from));
+    if (options?.from !== undefined)
+      return this.#sendFrom(topics, payload, options, this.#parentsOf(options.from));
     const { frames } = this.#options;
     const delivery = frames.delivery();
     if (delivery === undefined && frames.inBatch()) {
       return Promise.reject(originMissing({ node: this.#options.node }));
     }
-    return delivery ? this.#sendFrom(topics, payload, options, [delivery]) : this.#sendFrom(topics, payload, options, []);
+    return delivery
+      ? this.#sendFrom(topics, payload, options, [delivery])
+      : this.#sendFrom(topics, payload, options, []);
   }
 
   #sendFrom(
@@ -109,7 +112,8 @@ export class Emitter {
       } catch (error) {
         result = Promise.reject(error);
       }
-      if (result !== TAKEN) taken = taken === TAKEN ? result : Promise.all([taken, result]).then(() => undefined);
+      if (result !== TAKEN)
+        taken = taken === TAKEN ? result : Promise.all([taken, result]).then(() => undefined);
     }
     if (taken !== TAKEN) {
       if (parents.length === 0) taken.catch(this.#options.onLost);
@@ -119,10 +123,12 @@ export class Emitter {
   }
 
   #parentsOf(from: NonNullable<EmitOptions["from"]>): NodeDelivery[] {
-    const list = Array.isArray(from) ? (from as readonly (Delivery | Message)[]) : [from as Delivery | Message];
+    const list = Array.isArray(from)
+      ? (from as readonly (Delivery | Message)[])
+      : [from as Delivery | Message];
     return list.map((item) => {
       const delivery = item instanceof NodeDelivery ? item : this.#options.deliveryOf(item as Message);
-      if (!delivery) throw new Error("A message named in \"from\" is not being handled any more.");
+      if (!delivery) throw new Error('A message named in "from" is not being handled any more.');
       return delivery;
     });
   }
@@ -151,6 +157,7 @@ function attributesOf(
   options: EmitOptions | undefined,
 ): Readonly<Record<string, string>> {
   const own = options?.attributes;
-  if (own === undefined) return options?.replaceAttributes ? NO_ATTRIBUTES : (origin?.attributes ?? NO_ATTRIBUTES);
+  if (own === undefined)
+    return options?.replaceAttributes ? NO_ATTRIBUTES : (origin?.attributes ?? NO_ATTRIBUTES);
   return options?.replaceAttributes || !origin ? own : { ...origin.attributes, ...own };
 }

@@ -3,8 +3,13 @@ import { Failure, type NodeFailure } from "@millrace/sdk";
 import { errorText } from "../base/errors/index.ts";
 import type { EngineMessage } from "../topics/engine-message.ts";
 
-export function failureOf(node: NodeFailure["node"], message: EngineMessage | undefined, error: unknown): NodeFailure {
-  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+export function failureOf(
+  node: NodeFailure["node"],
+  message: EngineMessage | undefined,
+  error: unknown,
+): NodeFailure {
+  const code =
+    error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
   const stack = error instanceof Error ? error.stack : undefined;
   return {
     error: { message: errorText(error), ...(code ? { code } : {}), ...(stack ? { stack } : {}) },

@@ -47,7 +47,14 @@ export class FlowRuntime implements AsyncDisposable {
     this.#options = options;
     this.#parts = {
       flow,
-      topics: new TopicSpace({ flow, backend, clock: powers.clock, log: powers.log.with({ flow }), engineId, bootId }),
+      topics: new TopicSpace({
+        flow,
+        backend,
+        clock: powers.clock,
+        log: powers.log.with({ flow }),
+        engineId,
+        bootId,
+      }),
       failures: new Watchers<NodeFailure>(),
       statuses: new Watchers<NodeStatusEvent>(),
     };
@@ -126,7 +133,8 @@ export class FlowRuntime implements AsyncDisposable {
     const carried = new Map<string, Inbox>();
     const gone = this.#takeGoneWires(plan, carried);
     // Streams that changed are read anew by others: what the old readers have under way comes again there.
-    for (const wire of gone) if (this.#topicChanged(plan, wire)) this.#streamOf(wire.topic)?.abandon(wire.node);
+    for (const wire of gone)
+      if (this.#topicChanged(plan, wire)) this.#streamOf(wire.topic)?.abandon(wire.node);
     const closing = this.#closeWires(gone);
     if (diff.topics.changed.length > 0 || diff.topics.removed.length > 0) await closing;
     await this.#parts.topics.update(plan);

@@ -58,7 +58,8 @@ export async function createContext(given: ContextParts): Promise<NodeContext> {
     cron: (expression, options, run) => timers.cron(expression, options, run),
     nextCron: (expression, options) => nextRuns(expression, options),
     state: nodeState(powers.state, frames, parts.flow, planned.id),
-    within: (delivery: Delivery, work) => frames.runFor(delivery instanceof NodeDelivery ? delivery : undefined, work),
+    within: (delivery: Delivery, work) =>
+      frames.runFor(delivery instanceof NodeDelivery ? delivery : undefined, work),
     publish: async (name, payload, options) => {
       await emitter.send([topicByName(given, name, options?.format)], payload, options);
     },

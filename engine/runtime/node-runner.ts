@@ -1,8 +1,22 @@
 // Runs one node: its life, its turns at what waits in its inboxes, and what becomes of each message. Knows where
 // messages come from only as inboxes; retries of whole stream entries belong to their reader, not here.
-import type { BatchHandler, Handler, Health, Message, NodeFailure, Running, StatusLevel } from "@millrace/sdk";
+import type {
+  BatchHandler,
+  Handler,
+  Health,
+  Message,
+  NodeFailure,
+  Running,
+  StatusLevel,
+} from "@millrace/sdk";
 import { errorText } from "../base/errors/index.ts";
-import { handlingTimedOut, nodeNotRunning, nodeStartFailed, nodeStopped, nodeTypeMissing } from "../base/errors/runtime.ts";
+import {
+  handlingTimedOut,
+  nodeNotRunning,
+  nodeStartFailed,
+  nodeStopped,
+  nodeTypeMissing,
+} from "../base/errors/runtime.ts";
 import type { Logger } from "../base/logger.ts";
 import type { PlannedNode } from "../flow/plan.ts";
 import type { EngineMessage } from "../topics/engine-message.ts";
@@ -165,7 +179,8 @@ export class NodeRunner implements Runnable, DeliveryOwner {
   }
 
   async health(): Promise<Health | undefined> {
-    if (this.#state !== "running") return { healthy: false, text: this.errors[0]?.message ?? `It is ${this.#state}.` };
+    if (this.#state !== "running")
+      return { healthy: false, text: this.errors[0]?.message ?? `It is ${this.#state}.` };
     return this.#running.health?.();
   }
 
@@ -175,7 +190,9 @@ export class NodeRunner implements Runnable, DeliveryOwner {
     this.#tell();
     const event = { node: this.identity(), text, level, time: this.#options.powers.clock.now() };
     for (const handle of this.#options.parts.statuses.takers(event)) {
-      void Promise.resolve(handle(event)).catch((error) => this.#log.warn(`A status watcher failed: ${errorText(error)}`));
+      void Promise.resolve(handle(event)).catch((error) =>
+        this.#log.warn(`A status watcher failed: ${errorText(error)}`),
+      );
     }
   }
 
@@ -185,10 +202,18 @@ export class NodeRunner implements Runnable, DeliveryOwner {
     try {
       if (!planned.definition) throw nodeTypeMissing({ type: planned.type });
       this.#timers = new NodeTimers(powers.clock, (error) => this.#keepError(error, "A timer failed"));
-      const context = await createContext({ runner: this, emitter: this.#emitter, timers: this.#timers, powers, parts, log: this.#log });
+      const context = await createContext({
+        runner: this,
+        emitter: this.#emitter,
+        timers: this.#timers,
+        powers,
+        parts,
+        log: this.#log,
+      });
       const definition = planned.definition;
       const started = powers.frames.runFor(undefined, async () => definition.start(context));
-      this.#running = (await this.#within(started, START_TIMEOUT_MS, "its start took longer than 30s.")) ?? {};
+      this.#running =
+        (await this.#within(started, START_TIMEOUT_MS, "its start took longer than 30s.")) ?? {};
       this.startedAt = powers.clock.now();
       this.#starts = 0;
       this.#become("running");
@@ -216,7 +241,8 @@ export class NodeRunner implements Runnable, DeliveryOwner {
   #takeArrivals(): void {
     for (const inbox of this.#options.inboxes) {
       if (this.#handler(inbox.port)) inbox.onArrival = () => this.#wake();
-      else this.#log.warn(`Its type handles no input "${inbox.port}": messages there wait. Correct the wire.`);
+      else
+        this.#log.warn(`Its type handles no input "${inbox.port}": messages there wait. Correct the wire.`);
     }
   }
 
@@ -396,7 +422,8 @@ export class NodeRunner implements Runnable, DeliveryOwner {
   #timeOut(delivery: NodeDelivery): { cancel(): void } {
     const { clock } = this.#options.powers;
     return clock.schedule(this.#timeoutMs, () => {
-      if (!delivery.isHeld) delivery.end(handlingTimedOut({ node: this.planned.id, timeoutMs: this.#timeoutMs }));
+      if (!delivery.isHeld)
+        delivery.end(handlingTimedOut({ node: this.planned.id, timeoutMs: this.#timeoutMs }));
     });
   }
 

@@ -21,6 +21,8 @@ function scopeOf(state: TreeState, frames: Frames, scope: string): StateScope {
     set: (key, value) => state.set(scope, key, value, trees()),
     delete: (key) => state.set(scope, key, undefined, trees()),
     update: async <T>(key: string, change: (current: T | undefined) => T | undefined) =>
-      (await state.update(scope, key, (current) => change(current as T | undefined), trees())) as T | undefined,
+      (await state.update(scope, key, (current) => change(current as T | undefined), trees())) as
+        | T
+        | undefined,
   };
 }

@@ -16,7 +16,11 @@ export class NodeTimers implements Disposable {
     this.#onError = onError;
   }
 
-  every(intervalMs: number, run: () => void | Promise<void>, options: { immediately?: boolean } = {}): Disposable {
+  every(
+    intervalMs: number,
+    run: () => void | Promise<void>,
+    options: { immediately?: boolean } = {},
+  ): Disposable {
     if (!(intervalMs > 0)) throw new RangeError(`An interval must be longer than 0 ms, not ${intervalMs}.`);
     let due = this.#clock.monotonic() + (options.immediately ? 0 : intervalMs);
     return this.#repeat(
@@ -45,11 +49,17 @@ export class NodeTimers implements Disposable {
     return handle;
   }
 
-  cron(expression: string, options: { timezone?: string }, run: (due: Date) => void | Promise<void>): Disposable {
-    const following = (from: number) => nextRuns(expression, { ...options, from: new Date(from), count: 1 })[0];
+  cron(
+    expression: string,
+    options: { timezone?: string },
+    run: (due: Date) => void | Promise<void>,
+  ): Disposable {
+    const following = (from: number) =>
+      nextRuns(expression, { ...options, from: new Date(from), count: 1 })[0];
     let due = following(this.#clock.now());
     return this.#repeat(
-      () => (due ? Math.min(Math.max(0, due.getTime() - this.#clock.now()), LONGEST_SLEEP_MS) : LONGEST_SLEEP_MS),
+      () =>
+        due ? Math.min(Math.max(0, due.getTime() - this.#clock.now()), LONGEST_SLEEP_MS) : LONGEST_SLEEP_MS,
       async () => {
         if (!due || this.#clock.now() < due.getTime()) return;
         const current = due;

@@ -10,7 +10,11 @@ import type { TreeFailure } from "./tree.ts";
 export const DEAD_LETTER_ATTRIBUTES = ["error", "stack", "node", "attempts", "topic", "entry"] as const;
 
 export function deadLetter(
-  given: { readonly entry: StreamEntry; readonly message: EngineMessage | undefined; readonly attempt: number },
+  given: {
+    readonly entry: StreamEntry;
+    readonly message: EngineMessage | undefined;
+    readonly attempt: number;
+  },
   failure: TreeFailure,
   topic: string,
   codec: TopicCodec,

@@ -34,7 +34,8 @@ export class Deque<T> {
   #grow(): void {
     const ring = this.#ring;
     const next: (T | undefined)[] = new Array(ring.length * 2);
-    for (let index = 0; index < this.#length; index++) next[index] = ring[(this.#head + index) & (ring.length - 1)];
+    for (let index = 0; index < this.#length; index++)
+      next[index] = ring[(this.#head + index) & (ring.length - 1)];
     this.#ring = next;
     this.#head = 0;
   }

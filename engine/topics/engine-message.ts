@@ -78,7 +78,12 @@ export class EngineMessage<P = unknown> implements Message<P> {
   }
 
   /** The same message for another try, or as another topic carries it. */
-  with(change: { attempt?: number; topic?: string; trees?: readonly Tree[] | undefined; isRoot?: boolean }): EngineMessage<P> {
+  with(change: {
+    attempt?: number;
+    topic?: string;
+    trees?: readonly Tree[] | undefined;
+    isRoot?: boolean;
+  }): EngineMessage<P> {
     return new EngineMessage({
       topic: change.topic ?? this.topic,
       time: this.time,

@@ -1,8 +1,8 @@
 // A memory topic: inside one engine, by reference, in order. Each reader has its inbox.
 import type { PlannedTopic } from "../flow/plan.ts";
 import type { EngineMessage } from "./engine-message.ts";
-import { TAKEN } from "./inbox.ts";
 import type { Inbox } from "./inbox.ts";
+import { TAKEN } from "./inbox.ts";
 import { Rate } from "./rate.ts";
 import { type PayloadCheck, Taps, type Topic, type TopicSubscription } from "./topic.ts";
 
@@ -30,7 +30,12 @@ export class MemoryTopic implements Topic {
   }
 
   groups(): { node: string; waiting: number; pending: number; lag: number }[] {
-    return this.#readers.map(({ node, inbox }) => ({ node, waiting: inbox.length, pending: 0, lag: inbox.length }));
+    return this.#readers.map(({ node, inbox }) => ({
+      node,
+      waiting: inbox.length,
+      pending: 0,
+      lag: inbox.length,
+    }));
   }
 
   rate(): number {

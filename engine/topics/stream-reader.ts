@@ -128,7 +128,9 @@ export class StreamReader {
       return;
     }
     if (end === "fenced") {
-      this.#options.log.warn(`Entry ${entryId} was settled elsewhere; what was done with it here is dropped.`);
+      this.#options.log.warn(
+        `Entry ${entryId} was settled elsewhere; what was done with it here is dropped.`,
+      );
     }
     this.#close(entryId);
   }
@@ -150,7 +152,9 @@ export class StreamReader {
       } catch (error) {
         if (reading.aborted) return;
         this.#pendingFirst = true;
-        this.#options.log.warn(`Cannot read topic "${this.#options.planned.name}": ${errorText(error)} Trying again.`);
+        this.#options.log.warn(
+          `Cannot read topic "${this.#options.planned.name}": ${errorText(error)} Trying again.`,
+        );
         await this.#sleep(backoffMs, reading);
         backoffMs = Math.min(backoffMs * 2, LAST_BACKOFF_MS);
       }
@@ -223,7 +227,11 @@ export class StreamReader {
   async #failed(open: Open, failure: TreeFailure): Promise<void> {
     const { clock } = this.#options;
     const retry = this.#options.retry();
-    const mayRetry = !(failure.error instanceof Error && "retry" in failure.error && failure.error.retry === false);
+    const mayRetry = !(
+      failure.error instanceof Error &&
+      "retry" in failure.error &&
+      failure.error.retry === false
+    );
     if (!mayRetry || open.attempt >= retry.attempts) {
       await this.#giveUp(open, failure);
       return;
@@ -241,7 +249,13 @@ export class StreamReader {
     const reason = errorText(failure.error);
     try {
       const effects = dead
-        ? [{ kind: "append" as const, stream: dead.address, body: deadLetter(open, failure, planned.name, dead.codec) }]
+        ? [
+            {
+              kind: "append" as const,
+              stream: dead.address,
+              body: deadLetter(open, failure, planned.name, dead.codec),
+            },
+          ]
         : [];
       await committer.commit({ inputs: [{ subscription, id: open.entry.id }], effects });
       log.error(`A message on "${planned.name}" was given up after ${open.attempt} attempts: ${reason}`, {
@@ -250,7 +264,9 @@ export class StreamReader {
         ...(dead ? { deadLetter: dead.address.topic } : {}),
       });
     } catch (error) {
-      log.error(`A message on "${planned.name}" could not be given up and will come again: ${errorText(error)}`);
+      log.error(
+        `A message on "${planned.name}" could not be given up and will come again: ${errorText(error)}`,
+      );
       await this.#sleep(LAST_BACKOFF_MS, this.#stop.signal);
       this.#pendingFirst = true;
     }

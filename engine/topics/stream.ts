@@ -9,9 +9,9 @@ import type { Committer } from "./committer.ts";
 import type { EngineMessage } from "./engine-message.ts";
 import { TAKEN } from "./inbox.ts";
 import { holdInTrees } from "./outbox.ts";
+import { Rate } from "./rate.ts";
 import { StreamPublisher } from "./stream-publisher.ts";
 import { StreamReader } from "./stream-reader.ts";
-import { Rate } from "./rate.ts";
 import { type PayloadCheck, Taps, type Topic, type TopicSubscription } from "./topic.ts";
 
 const FULL_CHECK_MS = 100;
@@ -101,7 +101,12 @@ export class StreamTopic implements Topic {
       await this.prepare(node, from);
       await streams.claim(subscription, `${engineId}:`);
       const retry = () => this.#options.retryOf(node);
-      reader = new StreamReader({ ...this.#options, subscription, retry, onMessage: (message) => this.#see(message) });
+      reader = new StreamReader({
+        ...this.#options,
+        subscription,
+        retry,
+        onMessage: (message) => this.#see(message),
+      });
       this.#readers.set(node, reader);
     }
     reader.addInbox(inbox);

@@ -112,7 +112,8 @@ export class TopicSpace implements AsyncDisposable {
     if (planned.delivery === "pubsub") {
       return new PubsubTopic({ planned, address, channels: backend.channels, codec, check, log });
     }
-    const deadTopic = planned.deadLetter === undefined ? undefined : this.#plan?.topics.get(planned.deadLetter);
+    const deadTopic =
+      planned.deadLetter === undefined ? undefined : this.#plan?.topics.get(planned.deadLetter);
     return new StreamTopic({
       planned,
       address,
@@ -120,7 +121,10 @@ export class TopicSpace implements AsyncDisposable {
       channels: backend.channels,
       committer: this.committer,
       codec,
-      dead: deadTopic && { address: this.#address(deadTopic), codec: topicCodec({ format: "millrace", proto: undefined }) },
+      dead: deadTopic && {
+        address: this.#address(deadTopic),
+        codec: topicCodec({ format: "millrace", proto: undefined }),
+      },
       check,
       flow,
       engineId,

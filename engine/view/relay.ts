@@ -41,7 +41,9 @@ export class LiveRelay implements AsyncDisposable {
 
   static async open(options: RelayOptions): Promise<LiveRelay> {
     const relay = new LiveRelay(options);
-    relay.#subscription = await options.backend.channels.subscribe(relay.#channel, (body) => relay.#receive(body));
+    relay.#subscription = await options.backend.channels.subscribe(relay.#channel, (body) =>
+      relay.#receive(body),
+    );
     relay.#beat();
     return relay;
   }

@@ -1,12 +1,13 @@
 // What happens in each kind of room on this engine: makes LiveEvents of what flows, topics and the log tell.
+
+import type { TopicMessage } from "../admin/api.ts";
+import type { Clock } from "../base/clock.ts";
 import { disposable } from "../base/disposable.ts";
 import { roomUnknown } from "../base/errors/view.ts";
-import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import type { LiveEvent } from "../control.ts";
 import type { FlowSet } from "../deploy/flow-set.ts";
 import type { EngineMessage } from "../topics/engine-message.ts";
-import type { TopicMessage } from "../admin/api.ts";
 import { shownValue } from "./shown.ts";
 import { watchStats } from "./stats.ts";
 
@@ -54,7 +55,9 @@ export function roomSource(parts: RoomParts): (room: string, show: (event: LiveE
       case "tap":
         return tapTopic(parts, flow, topic, show);
       case "log":
-        return parts.log.onLine((line) => show({ name: "log-line", data: { engine: parts.engineId, ...line } }));
+        return parts.log.onLine((line) =>
+          show({ name: "log-line", data: { engine: parts.engineId, ...line } }),
+        );
       default:
         return disposable(() => undefined);
     }
@@ -81,10 +84,24 @@ export function roomGreeting(parts: RoomParts): (room: string) => LiveEvent[] {
 
 export function topicMessage(message: EngineMessage, entry: string): TopicMessage {
   const { id, time, source, correlationId, attributes, attempt } = message;
-  return { entry, id, time, source, correlationId, attributes, attempt, payload: shownValue(message.payload).value };
+  return {
+    entry,
+    id,
+    time,
+    source,
+    correlationId,
+    attributes,
+    attempt,
+    payload: shownValue(message.payload).value,
+  };
 }
 
-function tapTopic(parts: RoomParts, flow: string, name: string, show: (event: LiveEvent) => void): Disposable {
+function tapTopic(
+  parts: RoomParts,
+  flow: string,
+  name: string,
+  show: (event: LiveEvent) => void,
+): Disposable {
   const topic = runtimeOf(parts.flows, flow)?.topics.get(name);
   if (!topic) return disposable(() => undefined);
   return topic.tap((message) =>

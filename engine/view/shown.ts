@@ -37,10 +37,16 @@ function shown(value: unknown, depth: number, state: { cut: boolean; parts: numb
   if (value instanceof Set || Array.isArray(value)) return shownList([...value], depth, state);
   const entries = Object.entries(value);
   if (entries.length > ITEMS) state.cut = true;
-  return Object.fromEntries(entries.slice(0, ITEMS).map(([key, item]) => [key, shown(item, depth + 1, state)]));
+  return Object.fromEntries(
+    entries.slice(0, ITEMS).map(([key, item]) => [key, shown(item, depth + 1, state)]),
+  );
 }
 
-function shownList(items: readonly unknown[], depth: number, state: { cut: boolean; parts: number }): unknown[] {
+function shownList(
+  items: readonly unknown[],
+  depth: number,
+  state: { cut: boolean; parts: number },
+): unknown[] {
   if (items.length > ITEMS) state.cut = true;
   return items.slice(0, ITEMS).map((item) => shown(item, depth + 1, state));
 }

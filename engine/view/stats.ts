@@ -32,7 +32,10 @@ export function watchStats(options: {
         const rate = Math.round(((topic.count - before) / seconds) * 10) / 10;
         return { topic: topic.planned.name, rate, waiting: waitingIn(topic), limit: topic.planned.limit };
       });
-      const nodes = [...runtime.runners()].map((runner) => ({ node: runner.planned.id, ...countsOf(runner) }));
+      const nodes = [...runtime.runners()].map((runner) => ({
+        node: runner.planned.id,
+        ...countsOf(runner),
+      }));
       const event = {
         flow: options.flow,
         topics: topics.filter((entry) => isNew(shown, `topic ${entry.topic}`, entry)),

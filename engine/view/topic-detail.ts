@@ -48,7 +48,11 @@ function shownEntry(entry: StreamEntry, topic: string, codec: TopicCodec): Topic
     const time = Number.parseInt(entry.id, 10);
     const attributes = { error: errorText(error) };
     const nothing = { id: "", time, source: "", correlationId: "", attributes, attempt: 1 };
-    return { entry: entry.id, ...nothing, payload: entry.fields ?? Buffer.from(entry.body ?? []).toString("base64") };
+    return {
+      entry: entry.id,
+      ...nothing,
+      payload: entry.fields ?? Buffer.from(entry.body ?? []).toString("base64"),
+    };
   }
 }
 

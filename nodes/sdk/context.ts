@@ -44,7 +44,12 @@ export interface TimerOptions {
 /** A node failed on a message; also the payload of an `error` output and of the `catch` node. */
 export interface NodeFailure {
   readonly error: { readonly message: string; readonly code?: string; readonly stack?: string };
-  readonly node: { readonly flow: string; readonly id: string; readonly title: string; readonly type: string };
+  readonly node: {
+    readonly flow: string;
+    readonly id: string;
+    readonly title: string;
+    readonly type: string;
+  };
   /** What it was working on; null when it failed outside any message. */
   readonly message: {
     readonly id: string;
@@ -99,7 +104,11 @@ export interface NodeContext<C = unknown, P extends string = string> {
   /** Runs once. */
   after(delayMs: number, run: () => void | Promise<void>): Disposable;
   /** Runs by a cron expression of 5 or 6 fields (seconds first), in `timezone` (IANA; default: the system's). */
-  cron(expression: string, options: { timezone?: string }, run: (due: Date) => void | Promise<void>): Disposable;
+  cron(
+    expression: string,
+    options: { timezone?: string },
+    run: (due: Date) => void | Promise<void>,
+  ): Disposable;
   /** The next due times of a cron expression after `from`; throws with a sentence when it is not one. */
   nextCron(expression: string, options: { timezone?: string; from?: Date; count?: number }): Date[];
   readonly state: ContextState;

@@ -6,6 +6,8 @@ import type { Delivery, Message } from "./message.ts";
 /** Ports by name, each with the schema of its payload (`Type.Unknown()`, or `{}`: anything). */
 export type PortSchemas = Readonly<Record<string, TSchema>>;
 
+type NoPorts = Readonly<Record<never, TSchema>>;
+
 /** Called with one message at a time, `concurrency` of them at once. Settles when its promise does. */
 export type Handler<P = unknown> = (message: Message<P>, delivery: Delivery<P>) => void | Promise<void>;
 
@@ -90,8 +92,10 @@ export interface NodeDefinition<
 export type AnyNodeDefinition = NodeDefinition<any, any, any>;
 
 /** Says that an object is a node definition, and types its parts from each other. */
-export function defineNode<C extends TSchema, I extends PortSchemas = {}, O extends PortSchemas = {}>(
-  definition: NodeDefinition<C, I, O>,
-): NodeDefinition<C, I, O> {
+export function defineNode<
+  C extends TSchema,
+  I extends PortSchemas = NoPorts,
+  O extends PortSchemas = NoPorts,
+>(definition: NodeDefinition<C, I, O>): NodeDefinition<C, I, O> {
   return definition;
 }

@@ -14,7 +14,9 @@ export function parseDuration(text: string): number {
   const match = PATTERN.exec(text.trim());
   const unit = match?.[2] as keyof typeof UNITS | undefined;
   if (!match || !unit) {
-    throw new RangeError(`"${text}" is not a duration. Write a number and ms, s, m, h or d, for example "5s".`);
+    throw new RangeError(
+      `"${text}" is not a duration. Write a number and ms, s, m, h or d, for example "5s".`,
+    );
   }
   return Number(match[1]) * UNITS[unit];
 }

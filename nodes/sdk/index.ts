@@ -6,8 +6,8 @@ export type {
   EmitOptions,
   NodeContext,
   NodeFailure,
-  NodeStatusEvent,
   NodeSelector,
+  NodeStatusEvent,
   StateScope,
   StatusLevel,
   TimerOptions,
@@ -28,6 +28,7 @@ export { Failure } from "./failure.ts";
 export type { HttpAnswer, HttpCall, HttpPower, HttpRoute } from "./http.ts";
 export type { Delivery, Message } from "./message.ts";
 export { getPath, parsePath, setPath } from "./path.ts";
+export { type Static, type TSchema, Type, type Widget } from "./schema.ts";
 export type {
   LoadedScript,
   ScriptEffects,
@@ -36,4 +37,3 @@ export type {
   ScriptPower,
   ScriptSource,
 } from "./scripts.ts";
-export { type Static, type TSchema, Type, type Widget } from "./schema.ts";

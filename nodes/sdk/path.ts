@@ -9,7 +9,8 @@ export function parsePath(path: string): (string | number)[] {
   for (const match of path.matchAll(STEP)) {
     const [whole, index, double, single] = match;
     const step = index !== undefined ? Number(index) : (double ?? single ?? whole);
-    if (typeof step === "string" && REFUSED.has(step)) throw new RangeError(`"${step}" is not allowed in a path.`);
+    if (typeof step === "string" && REFUSED.has(step))
+      throw new RangeError(`"${step}" is not allowed in a path.`);
     steps.push(step);
   }
   if (steps.length === 0) throw new RangeError(`"${path}" is not a path. Write for example payload.name.`);
@@ -45,7 +46,8 @@ export function setPath(value: unknown, path: string | readonly (string | number
         ? []
         : {};
   const target = copy as Record<string | number, unknown>;
-  const child = rest.length === 0 ? next : setPath(Object.hasOwn(target, step) ? target[step] : undefined, rest, next);
+  const child =
+    rest.length === 0 ? next : setPath(Object.hasOwn(target, step) ? target[step] : undefined, rest, next);
   if (child === undefined && rest.length === 0) {
     if (Array.isArray(copy) && typeof step === "number") copy.splice(step, 1);
     else delete target[step];

@@ -58,7 +58,9 @@ describe.each(["embedded", "redis"] as const)("on the %s backend", (backend) => 
     try {
       let kills = 0;
       for (let first = 0; first < NUMBERS; first += BATCH) {
-        const messages = Array.from({ length: BATCH }, (_, index) => ({ payload: { number: first + index } }));
+        const messages = Array.from({ length: BATCH }, (_, index) => ({
+          payload: { number: first + index },
+        }));
         await engine.api("POST", "/api/flows/main/topics/numbers/messages", { messages });
         if ((first / BATCH) % 2 === 1) {
           await engine.kill(); // its last batch is on its way through the nodes
@@ -88,7 +90,9 @@ async function untilSettled(engine: EngineProcess): Promise<void> {
   }
 }
 
-async function allResults(engine: EngineProcess): Promise<{ number: number; doubled: number; total: number }[]> {
+async function allResults(
+  engine: EngineProcess,
+): Promise<{ number: number; doubled: number; total: number }[]> {
   const results: { number: number; doubled: number; total: number }[] = [];
   for (let from: string | null = "0"; from !== null; ) {
     const page: TopicMessages = await engine.api(

@@ -35,7 +35,18 @@ export class EngineProcess implements AsyncDisposable {
 
   /** Resolves when it says `ready`; rejects with what it printed when it ends before. */
   static async start(options: EngineProcessOptions): Promise<EngineProcess> {
-    const args = ["--flows", options.flows, "--data", options.data, "--port", "0", "--http-port", "0", "--token", TOKEN];
+    const args = [
+      "--flows",
+      options.flows,
+      "--data",
+      options.data,
+      "--port",
+      "0",
+      "--http-port",
+      "0",
+      "--token",
+      TOKEN,
+    ];
     if (options.redis) args.push("--redis", options.redis);
     if (options.name) args.push("--name", options.name);
     const child = spawn(process.execPath, [BIN, ...args, ...(options.args ?? [])], {
@@ -80,7 +91,10 @@ export class EngineProcess implements AsyncDisposable {
   async call(method: string, path: string, body?: unknown): Promise<{ status: number; data: unknown }> {
     const response = await fetch(`${this.#admin}${path}`, {
       method,
-      headers: { authorization: `Bearer ${TOKEN}`, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      headers: {
+        authorization: `Bearer ${TOKEN}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -118,7 +132,10 @@ export class EngineProcess implements AsyncDisposable {
         this.#endpoints = address("Endpoints");
         return;
       }
-      const next = await Promise.race([ended, once(this.#child.stdout ?? this.#child, "data").then(() => "more")]);
+      const next = await Promise.race([
+        ended,
+        once(this.#child.stdout ?? this.#child, "data").then(() => "more"),
+      ]);
       if (next === "ended") throw new Error(`The engine ended before it was ready:\n${this.#output}`);
     }
   }
@@ -131,7 +148,11 @@ export interface FlowFolder extends Disposable {
 }
 
 /** A folder with a flow and its files, and a data folder beside it. */
-export function flowFolder(flow: unknown, files: Readonly<Record<string, string>> = {}, name = "main"): FlowFolder {
+export function flowFolder(
+  flow: unknown,
+  files: Readonly<Record<string, string>> = {},
+  name = "main",
+): FlowFolder {
   const folder = mkdtempSync(join(tmpdir(), "millrace-flow-"));
   mkdirSync(join(folder, "flows"));
   const file = join(folder, "flows", `${name}.json`);

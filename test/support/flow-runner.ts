@@ -107,7 +107,12 @@ export function driver(type = "driver") {
 
 /** A node that keeps what it gets, and can be waited for. */
 export function collector(type = "collector") {
-  const messages: { payload: unknown; id: string; attributes: Readonly<Record<string, string>>; correlationId: string }[] = [];
+  const messages: {
+    payload: unknown;
+    id: string;
+    attributes: Readonly<Record<string, string>>;
+    correlationId: string;
+  }[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
   const definition = defineNode({
     type,

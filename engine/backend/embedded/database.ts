@@ -57,7 +57,7 @@ export function openDatabase(folder: string): OpenedDatabase {
     // The lock first: in WAL mode, exclusive locking must be set before the first access.
     database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
     database.exec(
-      "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32000;",
+      "PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32000;",
     );
     database.exec("BEGIN EXCLUSIVE; COMMIT;");
     prepareTables(database, file);

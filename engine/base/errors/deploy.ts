@@ -5,7 +5,8 @@ export const unknownFlow = defineError<{ flow: string; suggestion?: string | und
   code: "deploy/unknown-flow",
   status: 404,
   explain: "A flow was asked for that this engine does not have. See `GET /api/flows` for those it has.",
-  message: ({ flow, suggestion }) => `There is no flow "${flow}".${didYouMean(suggestion) || " See the list of flows."}`,
+  message: ({ flow, suggestion }) =>
+    `There is no flow "${flow}".${didYouMean(suggestion) || " See the list of flows."}`,
 });
 
 export const unknownRevision = defineError<{ flow: string; revision: number }>({
@@ -39,7 +40,8 @@ export const flowNameRefused = defineError<{ flow: string }>({
   code: "deploy/flow-name",
   status: 400,
   explain: "A new flow's name is not usable as a file name. Use lower-case letters, digits and dashes.",
-  message: ({ flow }) => `"${flow}" cannot name a flow. Use lower-case letters, digits and dashes, for example "my-flow".`,
+  message: ({ flow }) =>
+    `"${flow}" cannot name a flow. Use lower-case letters, digits and dashes, for example "my-flow".`,
 });
 
 export const flowStopped = defineError<{ flow: string }>({
@@ -51,13 +53,16 @@ export const flowStopped = defineError<{ flow: string }>({
 
 export const noFlowRuns = defineError<{ summary: string }>({
   code: "deploy/no-flow",
-  explain: "None of the flow files given by `--flows` could be started. Correct what is named, or give other files.",
+  explain:
+    "None of the flow files given by `--flows` could be started. Correct what is named, or give other files.",
   message: ({ summary }) => `No flow could be started. ${summary}`,
 });
 
 export const fileNotWritten = defineError<{ file: string; reason: string }>({
   code: "deploy/file-not-written",
   severity: "warning",
-  explain: "A deploy runs and is stored as a revision, but could not be written back to the flow's file. Make the file writable, then deploy again.",
-  message: ({ file, reason }) => `The deploy runs, but "${file}" could not be written: ${reason}. Make it writable and deploy again.`,
+  explain:
+    "A deploy runs and is stored as a revision, but could not be written back to the flow's file. Make the file writable, then deploy again.",
+  message: ({ file, reason }) =>
+    `The deploy runs, but "${file}" could not be written: ${reason}. Make it writable and deploy again.`,
 });

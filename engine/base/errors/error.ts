@@ -83,7 +83,10 @@ export function defineError<P>(spec: ErrorSpec<P>): ErrorMaker<P> {
     });
   return Object.assign(make, {
     spec,
-    problem: (parts: P, where: { path: string; node?: string; file?: string; line?: number; column?: number }) => ({
+    problem: (
+      parts: P,
+      where: { path: string; node?: string; file?: string; line?: number; column?: number },
+    ) => ({
       severity: spec.severity ?? ("error" as const),
       code: spec.code,
       message: spec.message(parts),

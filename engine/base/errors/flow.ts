@@ -131,10 +131,10 @@ export const flowLimit = defineError<{ what: string; limit: number }>({
   message: ({ what, limit }) => `A flow may have ${limit} ${what}. Split this one.`,
 });
 
-export const flowMoreProblems = defineError<{ count: number }>({
+export const flowMoreProblems = defineError<{ listed: number }>({
   code: "flow/more-problems",
-  explain: "Only the first 1,000 problems are listed.",
-  message: ({ count }) => `There are ${count} more problems. Correct the ones above first.`,
+  explain: "Only the first 1,000 problems are listed; the rest of the flow was not looked at.",
+  message: ({ listed }) => `There are more problems than these ${listed}. Correct these first.`,
 });
 
 export const flowBadSchema = defineError<{ what: string; reason: string }>({

@@ -5,7 +5,7 @@ export const topicFull = defineError<{ topic: string; limit: number }>({
   code: "topics/full",
   status: 503,
   explain:
-    "More messages wait in the topic than its `limit` allows, and its `overflow` refuses more. Make the readers faster, raise `limit`, or let the emitter wait with `overflow: \"wait\"`.",
+    'More messages wait in the topic than its `limit` allows, and its `overflow` refuses more. Make the readers faster, raise `limit`, or let the emitter wait with `overflow: "wait"`.',
   message: ({ topic, limit }) =>
     `Topic "${topic}" is full: ${limit} messages wait already. Make its readers faster, or raise its limit.`,
 });
@@ -13,7 +13,8 @@ export const topicFull = defineError<{ topic: string; limit: number }>({
 export const unknownTopic = defineError<{ topic: string; suggestion?: string | undefined }>({
   code: "topics/unknown",
   status: 404,
-  explain: "A topic was asked for that the flow does not declare. Declare it under `topics`, or correct the name.",
+  explain:
+    "A topic was asked for that the flow does not declare. Declare it under `topics`, or correct the name.",
   message: ({ topic, suggestion }) =>
     `Topic "${topic}" is not declared in this flow.${suggestion ? ` Did you mean "${suggestion}"?` : " Declare it under topics."}`,
 });
@@ -21,13 +22,16 @@ export const unknownTopic = defineError<{ topic: string; suggestion?: string | u
 export const payloadRefused = defineError<{ topic: string; reasons: readonly string[] }>({
   code: "topics/payload-refused",
   status: 422,
-  explain: "The topic has `validate: true` and the payload does not fit its schema. Correct the payload, or the schema.",
-  message: ({ topic, reasons }) => `The payload does not fit the schema of topic "${topic}": ${reasons.join("; ")}.`,
+  explain:
+    "The topic has `validate: true` and the payload does not fit its schema. Correct the payload, or the schema.",
+  message: ({ topic, reasons }) =>
+    `The payload does not fit the schema of topic "${topic}": ${reasons.join("; ")}.`,
 });
 
 export const topicClosed = defineError<{ topic: string }>({
   code: "topics/closed",
   status: 503,
-  explain: "A message was published while its topic was being closed: the flow stops, or was deployed anew. Try again.",
+  explain:
+    "A message was published while its topic was being closed: the flow stops, or was deployed anew. Try again.",
   message: ({ topic }) => `Topic "${topic}" is closing. Publish again when the flow runs.`,
 });

@@ -5,8 +5,8 @@ import { folderNotEmpty, projectNotCreated } from "../../base/errors/cli.ts";
 import { errorText } from "../../base/errors/error.ts";
 import type { ExitCode, Surroundings } from "../command.ts";
 
-/** In the sources beside this folder; in the published package, which compiles to dist/, two above. */
-const TEMPLATE = ["../templates/project", "../../../cli/templates/project"]
+/** In the published package, which compiles to dist/, outside of it; in the sources one above. */
+const TEMPLATE = ["../../../cli/templates/project", "../templates/project"]
   .map((path) => join(import.meta.dirname, path))
   .find(existsSync);
 

@@ -7,28 +7,34 @@ const STREAM = { delivery: "stream" } as const;
 
 export function runtimeContract(name: string, open: () => Promise<Backend>): void {
   describe(`a flow on ${name}`, () => {
-    test.each(["memory", "pubsub", "stream"] as const)("passes messages in order through a %s topic", async (delivery) => {
-      await using backend = await open();
-      const source = driver();
-      const sink = collector();
-      await using flow = flowRunner({ backend, definitions: [source.definition, sink.definition] });
-      await flow.deploy({
-        topics: { numbers: { delivery } },
-        nodes: {
-          source: { type: "driver", outputs: { out: ["numbers"] } },
-          sink: { type: "collector", inputs: { in: ["numbers"] } },
-        },
-      });
-      for (let number = 0; number < 100; number++) await source.emit({ number });
-      await sink.got(100);
-      expect(sink.payloads()).toEqual(Array.from({ length: 100 }, (_, number) => ({ number })));
-    });
+    test.each(["memory", "pubsub", "stream"] as const)(
+      "passes messages in order through a %s topic",
+      async (delivery) => {
+        await using backend = await open();
+        const source = driver();
+        const sink = collector();
+        await using flow = flowRunner({ backend, definitions: [source.definition, sink.definition] });
+        await flow.deploy({
+          topics: { numbers: { delivery } },
+          nodes: {
+            source: { type: "driver", outputs: { out: ["numbers"] } },
+            sink: { type: "collector", inputs: { in: ["numbers"] } },
+          },
+        });
+        for (let number = 0; number < 100; number++) await source.emit({ number });
+        await sink.got(100);
+        expect(sink.payloads()).toEqual(Array.from({ length: 100 }, (_, number) => ({ number })));
+      },
+    );
 
     test("hands each message to every node that reads its topic", async () => {
       await using backend = await open();
       const source = driver();
       const [one, two] = [collector("one"), collector("two")];
-      await using flow = flowRunner({ backend, definitions: [source.definition, one.definition, two.definition] });
+      await using flow = flowRunner({
+        backend,
+        definitions: [source.definition, one.definition, two.definition],
+      });
       await flow.deploy({
         topics: { a: STREAM, b: {} },
         nodes: {
@@ -191,7 +197,11 @@ export function runtimeContract(name: string, open: () => Promise<Backend>): voi
         held.push(delivery.hold());
         if (held.length < 2) return;
         const both = held.splice(0);
-        await context.emit("out", both.map(({ message }) => message.payload), { from: both });
+        await context.emit(
+          "out",
+          both.map(({ message }) => message.payload),
+          { from: both },
+        );
         for (const each of both) each.settle();
       });
       await using flow = flowRunner({ backend, definitions: [source.definition, sink.definition, pair] });
@@ -205,7 +215,13 @@ export function runtimeContract(name: string, open: () => Promise<Backend>): voi
       });
       for (let number = 0; number < 10; number++) await source.emit(number);
       await sink.got(5);
-      expect(sink.payloads()).toEqual([[0, 1], [2, 3], [4, 5], [6, 7], [8, 9]]);
+      expect(sink.payloads()).toEqual([
+        [0, 1],
+        [2, 3],
+        [4, 5],
+        [6, 7],
+        [8, 9],
+      ]);
       await untilSettled(backend, "test", "input");
     });
 
@@ -233,10 +249,16 @@ export function runtimeContract(name: string, open: () => Promise<Backend>): voi
         await first.deploy(document);
         for (let number = 0; number < 20; number++) await source.emit(number);
       }
-      await using second = flowRunner({ backend, definitions: [source.definition, sink.definition, works], bootId: "two" });
+      await using second = flowRunner({
+        backend,
+        definitions: [source.definition, sink.definition, works],
+        bootId: "two",
+      });
       await second.deploy(document);
       await sink.got(20);
-      expect(sink.payloads().toSorted((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 20 }, (_, n) => n));
+      expect(sink.payloads().toSorted((a, b) => Number(a) - Number(b))).toEqual(
+        Array.from({ length: 20 }, (_, n) => n),
+      );
     });
 
     test("restarts only changed nodes, losing nothing that waits", async () => {
@@ -248,10 +270,13 @@ export function runtimeContract(name: string, open: () => Promise<Backend>): voi
         await pause(1);
         await context.emit("out", message.payload);
       });
-      const counted = { ...pass, start: (context: Parameters<typeof pass.start>[0]) => {
-        starts.push(context.node.id);
-        return pass.start(context);
-      } };
+      const counted = {
+        ...pass,
+        start: (context: Parameters<typeof pass.start>[0]) => {
+          starts.push(context.node.id);
+          return pass.start(context);
+        },
+      };
       await using flow = flowRunner({ backend, definitions: [source.definition, sink.definition, counted] });
       const document = (label: string) => ({
         topics: { input: STREAM, memory: {}, output: STREAM },
@@ -272,7 +297,9 @@ export function runtimeContract(name: string, open: () => Promise<Backend>): voi
       await sink.got(200);
       await untilSettled(backend, "test", "input");
       expect(starts).toEqual(["one", "two", "two", "two", "two"]);
-      expect(sink.payloads().toSorted((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 200 }, (_, n) => n));
+      expect(sink.payloads().toSorted((a, b) => Number(a) - Number(b))).toEqual(
+        Array.from({ length: 200 }, (_, n) => n),
+      );
     });
   });
 }

@@ -1,11 +1,12 @@
 // engine --flows as a process: what it says, how it is asked, and how it ends.
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import { on, once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runEngine } from "../../support/command-line.ts";
-import { type TemporaryFolder, temporaryFolder } from "../../support/package-folder.ts";
+import { nodeSource, type TemporaryFolder, temporaryFolder } from "../../support/package-folder.ts";
 
 const BIN = join(import.meta.dirname, "../../../engine/bin.mjs");
 const flow = {
@@ -48,12 +49,34 @@ async function start(...words: string[]): Promise<Started> {
     },
   );
   engines.push(child);
-  let output = "";
-  for await (const piece of child.stdout ?? []) {
-    output += String(piece);
-    if (/^ready$|"ready":true/m.test(output)) break;
+  const said = await output(child, /^ready$|"ready":true/m);
+  return { process: child, lines: said.trimEnd().split("\n") };
+}
+
+/** What the process says from now on, until it has said this. */
+async function output(child: ChildProcess, wanted: RegExp): Promise<string> {
+  let said = "";
+  for await (const [piece] of on(child.stdout as Readable, "data")) {
+    said += String(piece);
+    if (wanted.test(said)) return said;
   }
-  return { process: child, lines: output.trimEnd().split("\n") };
+  return said;
+}
+
+/** A flow whose timer feeds one node of a package beside it. */
+function ownFlow(type: string, code: string): TemporaryFolder {
+  return temporaryFolder({
+    "nodes/own/package.json": { name: "own", version: "1.0.0", type: "module" },
+    "nodes/own/index.js": nodeSource(type, code),
+    "flows/main.json": {
+      packages: ["../nodes/own"],
+      topics: { ticks: {} },
+      nodes: {
+        ping: { type: "timer", config: { every: "20ms", count: 1 }, outputs: { tick: ["ticks"] } },
+        own: { type, inputs: { in: ["ticks"] } },
+      },
+    },
+  });
 }
 
 const ended = async (child: ChildProcess) => {
@@ -129,11 +152,39 @@ describe("an engine that ends", () => {
     },
   );
 
+  it("stops at once at the second signal, however long a message still takes", async () => {
+    using endless = ownFlow(
+      "endless",
+      "start() { return { in: () => { console.log('busy'); return new Promise(() => {}); } }; }",
+    );
+    const { process: child } = await start("--flows", join(endless.path, "flows"), "--drain-timeout", "1h");
+    await output(child, /^busy$/m);
+    child.kill("SIGTERM");
+    await output(child, /^Stopping:/m);
+    child.kill("SIGTERM");
+    expect(await ended(child)).toBe(1);
+  });
+
   it("stops at once when the process that launched it is gone", async () => {
     const { process: child } = await start();
     child.disconnect();
     expect(await ended(child)).toBe(1);
   });
+});
+
+it("an engine survives errors that a node throws where nobody can catch them, and logs them", async () => {
+  using stray = ownFlow(
+    "stray",
+    "start() { return { in() { setTimeout(() => { throw new Error('stray throw'); }); Promise.reject(new Error('stray promise')); } }; }",
+  );
+  const { process: child } = await start("--flows", join(stray.path, "flows"));
+  const said = await output(child, /stray throw[^]*stray promise|stray promise[^]*stray throw/);
+  expect(said).toMatch(
+    /ERROR An error was thrown where nobody could catch it\.\nError: stray throw\n {4}at /,
+  );
+  expect(said).toMatch(/ERROR A promise was rejected and nobody awaited it\.\nError: stray promise\n {4}at /);
+  child.kill("SIGTERM");
+  expect(await ended(child)).toBe(0);
 });
 
 describe("an engine that cannot start says why, and exits with 3:", () => {

@@ -157,6 +157,19 @@ describe("a call", () => {
   });
 });
 
+it("beyond so many waiting calls, others are told to come again", async () => {
+  await using test = await testEndpoints({ mostOpenCalls: 2, drainMs: 0 });
+  const route = waiting();
+  test.endpoints.route({ method: "GET", path: "/", ...route });
+  const kept = [test.ask("/"), test.ask("/")].map((answer) => answer.catch(() => "cut off"));
+  await expect.poll(() => route.calls.length).toBe(2);
+  const answer = await test.ask("/");
+  expect([answer.status, answer.headers["retry-after"]]).toEqual([503, "1"]);
+  for (const { id } of route.calls) await test.endpoints.respond(id, {});
+  await Promise.all(kept);
+  expect(test.endpoints.openCalls).toBe(0);
+});
+
 describe("a request without a route", () => {
   it("is 404", async () => {
     await using test = await testEndpoints();

@@ -224,7 +224,7 @@ describe("only those are let in", () => {
     await using flow = await httpFlow({ ...posted, auth, parse: "text" }, echo);
     const answer = await flow.ask("/", post(body, headers));
     const { headers: seen } = (answer.json ?? {}) as { headers?: Record<string, string> };
-    return [answer.status, answer.headers["www-authenticate"], seen?.["authorization"]];
+    return [answer.status, answer.headers["www-authenticate"], seen?.authorization];
   };
 
   it("who know user and password; the message does not", async () => {

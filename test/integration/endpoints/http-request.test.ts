@@ -235,6 +235,43 @@ describe("a request that fails", () => {
   });
 });
 
+describe("digest authentication", () => {
+  const challenge = 'Digest realm="r", nonce="n", qop="auth", algorithm=SHA-256';
+  const auth = { type: "digest", user: "ann", password: "secret" };
+
+  it("answers the challenge, and sends no password", async () => {
+    const output = await ask({ method: "POST", auth, response: "text" }, ({ headers }, to) => {
+      if (headers.authorization?.startsWith("Digest ")) to.end("welcome");
+      else to.writeHead(401, { "www-authenticate": challenge }).end("who?");
+    });
+    expect(output.body).toBe("welcome");
+    expect(output.asked.map(({ headers }) => headers.authorization)).toEqual([
+      undefined,
+      expect.stringMatching(
+        /^Digest username="ann", realm="r", nonce="n", uri="\/start", algorithm=SHA-256, /,
+      ),
+    ]);
+  });
+
+  it("gives up when the answer is not accepted", async () => {
+    await using server = await testServer((_asked, to) =>
+      to.writeHead(401, { "www-authenticate": challenge }).end(),
+    );
+    await using node = await requester({ url: server.url, auth });
+    await expect(node.send("in", {})).rejects.toThrow("answered 401");
+    expect(server.asked.length).toBe(2);
+  });
+
+  it("answers no challenge of another origin", async () => {
+    await using other = await testServer((_asked, to) =>
+      to.writeHead(401, { "www-authenticate": challenge }).end(),
+    );
+    const sent = ask({ auth }, (_asked, to) => to.writeHead(302, { location: other.url }).end());
+    await expect(sent).rejects.toThrow("answered 401");
+    expect(other.asked.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+  });
+});
+
 describe("requests", () => {
   it("carry the message, and reuse connections", async () => {
     await using server = await testServer((_asked, to) => to.end("hi"));

@@ -57,9 +57,15 @@ describe("a delivery tree", () => {
     three.settle();
     expect(settled).toEqual([three]);
     expect(three.members).toEqual([three, one, two]);
-    expect(one.effects.map((each) => (each.kind === "append" ? String.fromCharCode(...each.body) : ""))).toEqual(["a", "b", "c"]);
+    expect(
+      one.effects.map((each) => (each.kind === "append" ? String.fromCharCode(...each.body) : "")),
+    ).toEqual(["a", "b", "c"]);
     three.conclude("committed");
-    expect([...ends]).toEqual([["3-0", "committed"], ["1-0", "committed"], ["2-0", "committed"]]);
+    expect([...ends]).toEqual([
+      ["3-0", "committed"],
+      ["1-0", "committed"],
+      ["2-0", "committed"],
+    ]);
   });
 
   test("refuses an outbox without end", () => {
@@ -81,23 +87,26 @@ describe("a delivery tree", () => {
 
   test("is done exactly once for any order of branches, settlements and joins", () => {
     fc.assert(
-      fc.property(fc.array(fc.record({ tree: fc.nat(3), join: fc.option(fc.nat(3)), branches: fc.nat(3) })), (steps) => {
-        const { settled, tree } = grow();
-        const trees = ["1", "2", "3", "4"].map(tree);
-        const open = trees.map(() => 1);
-        for (const { tree: index, join, branches } of steps) {
-          const current = trees[index] as Tree;
-          for (let count = 0; count < branches; count++) current.branch();
-          open[index] = (open[index] ?? 0) + branches;
-          if (join !== null) current.join(trees[join] as Tree);
-        }
-        expect(settled).toEqual([]);
-        trees.forEach((each, index) => {
-          for (let count = 0; count < (open[index] ?? 0); count++) each.settle();
-        });
-        expect(new Set(settled)).toEqual(new Set(trees.map((each) => each.root)));
-        expect(settled.length).toBe(new Set(settled).size);
-      }),
+      fc.property(
+        fc.array(fc.record({ tree: fc.nat(3), join: fc.option(fc.nat(3)), branches: fc.nat(3) })),
+        (steps) => {
+          const { settled, tree } = grow();
+          const trees = ["1", "2", "3", "4"].map(tree);
+          const open = trees.map(() => 1);
+          for (const { tree: index, join, branches } of steps) {
+            const current = trees[index] as Tree;
+            for (let count = 0; count < branches; count++) current.branch();
+            open[index] = (open[index] ?? 0) + branches;
+            if (join !== null) current.join(trees[join] as Tree);
+          }
+          expect(settled).toEqual([]);
+          trees.forEach((each, index) => {
+            for (let count = 0; count < (open[index] ?? 0); count++) each.settle();
+          });
+          expect(new Set(settled)).toEqual(new Set(trees.map((each) => each.root)));
+          expect(settled.length).toBe(new Set(settled).size);
+        },
+      ),
     );
   });
 });
