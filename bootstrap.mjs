@@ -11,14 +11,20 @@ const stampFile = join(root, "node_modules", ".bootstrap.json");
 const wants = new Set(process.argv.slice(2));
 
 if (Number(process.versions.node.split(".")[0]) < 18) {
-  fail(`Node ${process.versions.node} is too old. Install Node 18 or newer; Millrace brings its own Node 24 along.`);
+  fail(
+    `Node ${process.versions.node} is too old. Install Node 18 or newer; Millrace brings its own Node 24 along.`,
+  );
 }
 
 const stamps = readStamps();
 const lock = hashFiles([join(root, "package-lock.json")]);
 if (stamps.lock !== lock) {
   say("Installing npm packages (first run, or the lock file changed) …");
-  run("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], "npm ci failed. Check the network and try again.");
+  run(
+    "npm",
+    ["ci", "--no-fund", "--no-audit", "--loglevel=error"],
+    "npm ci failed. Check the network and try again.",
+  );
   stamps.lock = lock;
   stamps.editor = undefined;
   saveStamps();
@@ -31,7 +37,11 @@ if (wants.has("--editor")) {
   ]);
   if (stamps.editor !== sources || !existsSync(join(root, "editor", "dist", "index.html"))) {
     say("Building the editor (its sources changed) …");
-    run("npm", ["run", "build", "-w", "@millrace/editor", "--silent"], "The editor did not build; see above.");
+    run(
+      "npm",
+      ["run", "build", "-w", "@millrace/editor", "--silent"],
+      "The editor did not build; see above.",
+    );
     stamps.editor = sources;
     saveStamps();
   }
@@ -45,12 +55,19 @@ function installSystemPackages() {
   if (missing.length === 0) return;
   const names = missing.join(" ");
   if (process.platform !== "linux" || !onPath("apt-get") || process.getuid?.() !== 0) {
-    fail(`The tests need ${names}. Install with your system's package manager (Debian: sudo apt-get install ${names}), then run npm test again.`);
+    fail(
+      `The tests need ${names}. Install with your system's package manager (Debian: sudo apt-get install ${names}), then run npm test again.`,
+    );
   }
   say(`Installing ${names} for the tests …`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   run("apt-get", ["update", "-qq"], "apt-get update failed.", env);
-  run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], `apt-get could not install ${names}.`, env);
+  run(
+    "apt-get",
+    ["install", "-y", "-qq", "--no-install-recommends", ...missing],
+    `apt-get could not install ${names}.`,
+    env,
+  );
 }
 
 function onPath(program) {
@@ -74,7 +91,8 @@ function listFiles(folder) {
 function hashFiles(files) {
   const hash = createHash("sha256");
   for (const file of files.sort()) {
-    if (existsSync(file) && statSync(file).isFile()) hash.update(file.slice(root.length)).update(readFileSync(file));
+    if (existsSync(file) && statSync(file).isFile())
+      hash.update(file.slice(root.length)).update(readFileSync(file));
   }
   return hash.digest("hex");
 }
