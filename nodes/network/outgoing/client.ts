@@ -3,14 +3,20 @@ import { Failure, parseDuration } from "@millrace/sdk";
 import { Agent, type Dispatcher, ProxyAgent, request as send } from "undici";
 import { type AddressGuard, addressGuard } from "./addresses.ts";
 import type { HttpRequestConfig } from "./config.ts";
+import { answerDigest } from "./digest.ts";
 import { checkUrl, guardedLookup } from "./guard.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { bodyValue, readBody } from "./read-answer.ts";
 import { redirected } from "./redirect.ts";
 
+type AnswerHeaders = Readonly<Record<string, string | string[]>>;
+
+/** What is read of a body that nobody wants, so that its connection can be used again. */
+const MOST_DUMPED_BYTES = 65_536;
+
 export interface Answer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly headers: AnswerHeaders;
   readonly body: unknown;
   /** Of the last request, after redirects. */
   readonly url: string;
@@ -39,30 +45,59 @@ export class Client implements AsyncDisposable {
         : new ProxyAgent({ ...limits, uri: proxy, requestTls: security });
   }
 
-  /** The answer, whatever its status. Throws a Failure when there is none; `connected` says whether it was sent. */
+  /** The answer, whatever its status. Throws a Failure when there is none (an Unanswered, when another try
+   * may get one). */
   async exchange(first: Outgoing, signal: AbortSignal): Promise<Answer> {
+    const challenged = new Set<string>();
     let request = first;
     for (let hops = 0; ; hops += 1) {
       checkUrl(request.url, this.#guard);
       const response = await this.#send(request, signal);
       const headers = definedOnly(response.headers);
-      const location = typeof headers.location === "string" ? headers.location : undefined;
-      const next =
-        this.#config.redirects > 0 ? redirected(request, response.statusCode, location) : undefined;
-      if (!next) return this.#read(request, response, headers);
-      await response.body.dump({ limit: 65_536 });
-      if (hops >= this.#config.redirects) {
+      const next = this.#authorized(request, response.statusCode, headers, challenged, first.url.origin);
+      const redirect = next ?? this.#redirected(request, response.statusCode, headers);
+      if (!redirect) return this.#read(request, response, headers);
+      await response.body.dump({ limit: MOST_DUMPED_BYTES });
+      if (next) hops -= 1;
+      else if (hops >= this.#config.redirects) {
         throw new Failure(`${nameOf(request)} was redirected more than ${this.#config.redirects} times.`, {
           code: "http/too-many-redirects",
           retry: false,
         });
       }
-      request = next;
+      request = redirect;
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#dispatcher.destroy();
+  }
+
+  #redirected(request: Outgoing, status: number, headers: AnswerHeaders): Outgoing | undefined {
+    const { location } = headers;
+    if (this.#config.redirects === 0) return undefined;
+    return redirected(request, status, typeof location === "string" ? location : undefined);
+  }
+
+  /** The request with the answer to a digest challenge; once for each URL, and only at the origin that was meant. */
+  #authorized(
+    request: Outgoing,
+    status: number,
+    headers: AnswerHeaders,
+    challenged: Set<string>,
+    origin: string,
+  ): Outgoing | undefined {
+    const { auth } = this.#config;
+    const { url, method } = request;
+    if (status !== 401 || auth?.type !== "digest" || url.origin !== origin || challenged.has(url.href)) {
+      return undefined;
+    }
+    challenged.add(url.href);
+    const challenge = [headers["www-authenticate"] ?? []].flat().join(", ");
+    const authorization = answerDigest(challenge, { ...auth, method, uri: url.pathname + url.search });
+    return authorization === undefined
+      ? undefined
+      : { ...request, headers: { ...request.headers, authorization } };
   }
 
   async #send(request: Outgoing, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
@@ -80,11 +115,7 @@ export class Client implements AsyncDisposable {
     }
   }
 
-  async #read(
-    request: Outgoing,
-    response: Dispatcher.ResponseData,
-    headers: Record<string, string | string[]>,
-  ): Promise<Answer> {
+  async #read(request: Outgoing, response: Dispatcher.ResponseData, headers: AnswerHeaders): Promise<Answer> {
     const { response: kind, responseLimit } = this.#config;
     const { statusCode: status, body } = response;
     try {

@@ -18,6 +18,14 @@ const Auth = Type.Union(
       { title: "Basic: user and password" },
     ),
     Type.Object(
+      {
+        type: Type.Literal("digest"),
+        user: Type.String({ title: "User", description: "The user name." }),
+        password: secret("Password", "The password; it is never sent itself."),
+      },
+      { title: "Digest: user and password" },
+    ),
+    Type.Object(
       { type: Type.Literal("bearer"), token: secret("Token", "The token.") },
       { title: "Bearer: a token" },
     ),

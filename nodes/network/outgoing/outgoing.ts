@@ -27,7 +27,7 @@ export function compileOutgoing(config: HttpRequestConfig): (view: View) => Outg
       "accept-encoding": "gzip, deflate, br",
     };
     if (config.idempotencyKey) headers["idempotency-key"] = view.id;
-    if (config.auth) headers.authorization = authorization(config.auth);
+    if (config.auth && config.auth.type !== "digest") headers.authorization = authorization(config.auth);
     for (const [name, value] of headersOf(view)) headers[name.toLowerCase()] = value;
     const bodyless = config.method === "GET" || config.method === "HEAD";
     const value = bodyOf ? bodyOf(view) : config.payload === "body" && !bodyless ? view.payload : undefined;
@@ -73,7 +73,9 @@ function addQuery(url: URL, payload: unknown): void {
   }
 }
 
-function authorization(auth: NonNullable<HttpRequestConfig["auth"]>): string {
+type Auth = NonNullable<HttpRequestConfig["auth"]>;
+
+function authorization(auth: Exclude<Auth, { type: "digest" }>): string {
   if (auth.type === "bearer") return `Bearer ${auth.token}`;
   return `Basic ${Buffer.from(`${auth.user}:${auth.password}`).toString("base64")}`;
 }

@@ -1,8 +1,11 @@
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { setTimeout as sleepReally } from "node:timers/promises";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { type TestNode, testNode } from "@millrace/sdk/testing";
 import { describe, expect, it } from "vitest";
 import { httpRequest } from "../../../nodes/network/http-request.ts";
+import { TEST_CERTIFICATE, TEST_KEY } from "../../support/certificate.ts";
 import { type Answering, testServer } from "../../support/http-server.ts";
 
 const requester = (config: object) =>
@@ -232,6 +235,38 @@ describe("a request that fails", () => {
     await node.close();
     expect(await sent).toBe("gone");
     expect(node.leaks).toEqual([]);
+  });
+});
+
+describe("a server that speaks TLS", () => {
+  async function secureServer() {
+    const server = createServer({ cert: TEST_CERTIFICATE, key: TEST_KEY }, (_request, response) =>
+      response.end("hi"),
+    );
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return {
+      url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+      async [Symbol.asyncDispose]() {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+      },
+    };
+  }
+
+  it.each<[string, object]>([
+    ["is trusted by the certificate it was given", { ca: TEST_CERTIFICATE }],
+    ["is trusted without looking where that was wanted", { rejectUnauthorized: false }],
+  ])("%s", async (_name, tls) => {
+    await using server = await secureServer();
+    await using node = await requester({ url: server.url, tls, response: "text" });
+    await node.send("in", {});
+    expect(node.payloads("out")).toMatchObject([{ body: "hi" }]);
+  });
+
+  it("is not trusted otherwise", async () => {
+    await using server = await secureServer();
+    await using node = await requester({ url: server.url });
+    await expect(node.send("in", {})).rejects.toThrow(/got no answer: .*self-signed certificate/);
   });
 });
 
