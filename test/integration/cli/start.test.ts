@@ -1,6 +1,6 @@
 // engine --flows as a process: what it says, how it is asked, and how it ends.
 import { type ChildProcess, spawn } from "node:child_process";
-import { on, once } from "node:events";
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -36,31 +36,28 @@ interface Started {
   readonly process: ChildProcess;
   /** Lines until it was ready. */
   readonly lines: readonly string[];
+  /** Resolves with all that it has said once this is among it. */
+  until(wanted: RegExp): Promise<string>;
 }
 
 async function start(...words: string[]): Promise<Started> {
-  const child = spawn(
-    process.execPath,
-    [BIN, "--flows", "flows", "--port", "0", "--http-port", "0", ...words],
-    {
-      cwd: folder.path,
-      stdio: ["ignore", "pipe", "inherit", "ipc"],
-      env: { ...process.env, MILLRACE_LAUNCHED: "1" },
-    },
-  );
+  const flows = words.includes("--flows") ? [] : ["--flows", "flows"];
+  const child = spawn(process.execPath, [BIN, ...flows, "--port", "0", "--http-port", "0", ...words], {
+    cwd: folder.path,
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+    env: { ...process.env, MILLRACE_LAUNCHED: "1" },
+  });
   engines.push(child);
-  const said = await output(child, /^ready$|"ready":true/m);
-  return { process: child, lines: said.trimEnd().split("\n") };
-}
-
-/** What the process says from now on, until it has said this. */
-async function output(child: ChildProcess, wanted: RegExp): Promise<string> {
   let said = "";
-  for await (const [piece] of on(child.stdout as Readable, "data")) {
-    said += String(piece);
-    if (wanted.test(said)) return said;
-  }
-  return said;
+  child.stdout?.setEncoding("utf8").on("data", (piece: string) => {
+    said += piece;
+  });
+  const until = async (wanted: RegExp) => {
+    while (!wanted.test(said)) await once(child.stdout as Readable, "data");
+    return said;
+  };
+  const beginning = await until(/^ready$|"ready":true/m);
+  return { process: child, lines: beginning.trimEnd().split("\n"), until };
 }
 
 /** A flow whose timer feeds one node of a package beside it. */
@@ -157,10 +154,15 @@ describe("an engine that ends", () => {
       "endless",
       "start() { return { in: () => { console.log('busy'); return new Promise(() => {}); } }; }",
     );
-    const { process: child } = await start("--flows", join(endless.path, "flows"), "--drain-timeout", "1h");
-    await output(child, /^busy$/m);
+    const { process: child, until } = await start(
+      "--flows",
+      join(endless.path, "flows"),
+      "--drain-timeout",
+      "1h",
+    );
+    await until(/^busy$/m);
     child.kill("SIGTERM");
-    await output(child, /^Stopping:/m);
+    await until(/^Stopping:/m);
     child.kill("SIGTERM");
     expect(await ended(child)).toBe(1);
   });
@@ -177,8 +179,8 @@ it("an engine survives errors that a node throws where nobody can catch them, an
     "stray",
     "start() { return { in() { setTimeout(() => { throw new Error('stray throw'); }); Promise.reject(new Error('stray promise')); } }; }",
   );
-  const { process: child } = await start("--flows", join(stray.path, "flows"));
-  const said = await output(child, /stray throw[^]*stray promise|stray promise[^]*stray throw/);
+  const { process: child, until } = await start("--flows", join(stray.path, "flows"));
+  const said = await until(/stray throw[^]*stray promise|stray promise[^]*stray throw/);
   expect(said).toMatch(
     /ERROR An error was thrown where nobody could catch it\.\nError: stray throw\n {4}at /,
   );
