@@ -1,6 +1,7 @@
 // What stands on the canvas, from a draft: boxes for nodes, pills for topics that would not be seen otherwise, and
 // wires. Sizes are known before anything is drawn, so that only what is in view has to be mounted.
 import { type Draft, own, type Position } from "./draft.ts";
+import { freePlaces } from "./places.ts";
 import { type Ports, portsOf } from "./ports.ts";
 import { type Catalogue, typeInfo } from "./types.ts";
 import { isPill, type TopicUse, topicUses, type Wire, wiresOf } from "./wires.ts";
@@ -57,24 +58,19 @@ export function toCanvas(draft: Draft, catalogue: Catalogue): Canvas {
 }
 
 function placedNodes(draft: Draft, catalogue: Catalogue): CanvasNode[] {
-  // Nodes without a place (a file written by hand) stand in rows until they are arranged.
-  let unplaced = 0;
+  const free = freePlaces(draft);
   return Object.entries(draft.flow.nodes ?? {}).map(([id, node]) => {
     const ports = portsOf(node, typeInfo(catalogue, draft.flow, node.type));
-    const place = own(draft.layout.nodes, id) ?? gridPlace(unplaced++);
+    const place = own(draft.layout.nodes, id) ?? free.get(id);
     return {
       id,
-      x: place.x,
-      y: place.y,
+      x: place?.x ?? 0,
+      y: place?.y ?? 0,
       ...nodeSize(ports),
       inputs: ports.inputs.map((port) => port.name),
       outputs: ports.outputs.map((port) => port.name),
     };
   });
-}
-
-function gridPlace(index: number): Position {
-  return { x: 64 + (index % 4) * 304, y: 64 + Math.floor(index / 4) * 128 };
 }
 
 export function nodeSize(ports: Ports): Size {

@@ -4,7 +4,9 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { FlowDetail, Problem } from "../../engine/admin/api.ts";
 import type { Command } from "./commands/command.ts";
 import { type Draft, EMPTY_DRAFT, NOTHING_SELECTED, nodeOf, type Selection } from "./draft.ts";
+import { edits } from "./edits.ts";
 import { type History, NO_HISTORY, record, redo, seal, undo } from "./history.ts";
+import { settlePlaces } from "./places.ts";
 import { topicUses, wiresOf } from "./wires.ts";
 
 export interface OpenDocument {
@@ -96,7 +98,7 @@ export function createDocumentStore(): DocumentStore {
     current: () => openDocument(state.getState()),
     dispatch: (command) =>
       updateOpen((document) => {
-        const draft = command.apply(document.draft);
+        const draft = settlePlaces(document.draft, command.apply(document.draft));
         if (draft === document.draft) return document;
         const history = record(document.history, command, document.draft, draft);
         return history === document.history ? document : { ...document, draft, history };
@@ -168,6 +170,18 @@ function stepped(document: OpenDocument, step: { draft: Draft; history: History 
   if (!step) return document;
   const { draft, history } = step;
   return { ...document, draft, history, selection: existing(document.selection, draft) };
+}
+
+const compared = new WeakMap<Draft, { readonly deployed: Draft; readonly changed: boolean }>();
+
+/** Whether a document has work that is not deployed. */
+export function hasChanges({ draft, deployed, revision }: OpenDocument): boolean {
+  if (revision === 0) return true;
+  const known = compared.get(draft);
+  if (known?.deployed === deployed) return known.changed;
+  const changed = edits(deployed, draft).length > 0;
+  compared.set(draft, { deployed, changed });
+  return changed;
 }
 
 /** What of a selection a draft still has. */

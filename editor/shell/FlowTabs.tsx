@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useStore } from "zustand";
 import type { FlowSummary } from "../../engine/admin/api.ts";
 import { slug } from "../document/naming.ts";
+import { hasChanges } from "../document/store.ts";
 import { useEditor, useSession } from "../editor.ts";
 import style from "./shell.module.css";
 
@@ -34,7 +35,7 @@ function FlowTab({ flow }: { readonly flow: FlowSummary }) {
   });
   const changed = useStore(document.state, (state) => {
     const known = state.documents[flow.name];
-    return known !== undefined && (known.draft !== known.deployed || known.revision === 0);
+    return known !== undefined && hasChanges(known);
   });
   const isNew = useStore(
     document.state,
