@@ -5,6 +5,7 @@ import type { JsonSchema } from "./document.ts";
 import type { Inspection, WireEnd } from "./inspection.ts";
 import { isFields } from "./outline.ts";
 import { pointer } from "./pointer.ts";
+import { capital } from "./wording.ts";
 
 /** Comparisons in one flow; a flow that needs more is checked in part. */
 const BUDGET = 200_000;
@@ -67,10 +68,6 @@ export function mismatchSentence(mismatch: Mismatch, giver: string, taker: strin
 
 function nameOf(end: WireEnd): string {
   return `"${end.node.id}"`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function grouped(ends: readonly WireEnd[], schemaOf: (end: WireEnd) => JsonSchema | undefined): EndGroup[] {

@@ -4,6 +4,7 @@ import { type Way, waysOf, waysOfAll } from "./alternatives.ts";
 import type { JsonSchema } from "./document.ts";
 import { isFields } from "./outline.ts";
 import { stableText } from "./stable-hash.ts";
+import { kinds } from "./wording.ts";
 
 export type Mismatch =
   /** The taker requires a field that the giver does not have. */
@@ -51,7 +52,7 @@ function compareWay(from: Way, to: Way, field: string, budget: Budget): Mismatch
   const gives = typesOf(from);
   const needs = typesOf(to);
   if (gives && needs && !gives.some((type) => needs.some((other) => overlaps(type, other)))) {
-    return { kind: "type", field, gives: inWords(gives), needs: inWords(needs) };
+    return { kind: "type", field, gives: kinds(gives), needs: kinds(needs) };
   }
   const values = valuesOf(from);
   const allowed = valuesOf(to);
@@ -145,7 +146,7 @@ function typesOf(way: Way): string[] | undefined {
   let types: string[] | undefined;
   for (const part of way.parts) {
     const said: unknown[] | undefined = part.type === undefined ? undefined : [part.type].flat();
-    if (!said?.every((type) => typeof type === "string") || said.length > WORDS.size) continue;
+    if (!said?.every((type) => typeof type === "string")) continue;
     types = types ? types.filter((type) => said.some((other) => overlaps(type, other))) : said;
   }
   return types ?? typesOfValues(valuesOf(way));
@@ -167,22 +168,6 @@ function typesOfValues(values: readonly unknown[] | undefined): string[] | undef
 function overlaps(one: string, other: string): boolean {
   const wide = (type: string) => (type === "integer" ? "number" : type);
   return wide(one) === wide(other);
-}
-
-const WORDS = new Map(
-  Object.entries({
-    string: "a text",
-    number: "a number",
-    integer: "a whole number",
-    boolean: "true or false",
-    object: "an object",
-    array: "a list",
-    null: "null",
-  }),
-);
-
-function inWords(types: readonly string[]): string {
-  return types.map((type) => WORDS.get(type) ?? type).join(" or ");
 }
 
 function list(values: readonly unknown[]): string {

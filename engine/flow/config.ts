@@ -16,8 +16,9 @@ import { isFields, type OutlineNode } from "./outline.ts";
 import { nearestPlace, pointer, pointerSteps } from "./pointer.ts";
 import { fileKey, isFileReference, isSecretReference } from "./references.ts";
 import { childSchemas, knownFields, type Schemas, schemasOf } from "./schema-parts.ts";
-import { ownerOf, shown, speak } from "./sentences.ts";
+import { speak } from "./sentences.ts";
 import type { Suggest } from "./suggest.ts";
+import { ownerOf, shown } from "./wording.ts";
 
 export interface ConfigSources {
   readonly files: Readonly<Record<string, string>>;

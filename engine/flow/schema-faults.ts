@@ -7,7 +7,7 @@ import { isFields } from "./outline.ts";
 import { patternCost } from "./pattern.ts";
 import { pointer, pointerSteps } from "./pointer.ts";
 import { resolveReference } from "./schema-parts.ts";
-import { shown } from "./sentences.ts";
+import { shown } from "./wording.ts";
 
 /** `what` names the schema in sentences, `steps` its place in the flow. At most one error, and warnings. */
 export function schemaFaults(schema: JsonSchema, what: string, steps: readonly string[]): Problem[] {
