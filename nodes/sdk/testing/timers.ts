@@ -1,7 +1,7 @@
 // The timers of a node context, on the fake clock. All stop when the node does.
 import type { NodeContext, TimerOptions } from "../context.ts";
 import type { FakeClock } from "./fake-clock.ts";
-import { runOn } from "./scope.ts";
+import { currentScope, runOn } from "./scope.ts";
 
 /** Answers like `NodeContext.nextCron`. The engine's way to read cron is not part of the SDK: hand one in. */
 export type NextCron = NodeContext["nextCron"];
@@ -20,10 +20,11 @@ export class NodeTimers {
 
   every(intervalMs: number, run: () => void | Promise<void>, options: TimerOptions = {}): Disposable {
     let busy = false;
+    const guarded = this.#guard(run);
     const once = () => {
       if (busy) return;
       busy = true;
-      void this.#run(run).finally(() => {
+      void guarded().finally(() => {
         busy = false;
       });
     };
@@ -32,15 +33,17 @@ export class NodeTimers {
   }
 
   after(delayMs: number, run: () => void | Promise<void>): Disposable {
-    let due: number | undefined = delayMs;
-    return this.#repeat(
-      () => {
-        const delay = due;
-        due = undefined;
-        return delay;
-      },
-      () => void this.#run(run),
-    );
+    const guarded = this.#guard(run);
+    const timer = this.#clock.schedule(delayMs, () => {
+      this.#stops.delete(stop);
+      void guarded();
+    });
+    const stop = () => {
+      this.#stops.delete(stop);
+      timer.cancel();
+    };
+    this.#stops.add(stop);
+    return { [Symbol.dispose]: stop };
   }
 
   cron(
@@ -53,7 +56,10 @@ export class NodeTimers {
       due = this.#nextCron(expression, { ...options, from: new Date(this.#clock.now()), count: 1 })[0];
       return due && due.getTime() - this.#clock.now();
     };
-    return this.#repeat(next, (at = due) => at && void this.#run(() => run(at)));
+    return this.#repeat(next, () => {
+      const at = due;
+      if (at) void this.#guard(() => run(at))();
+    });
   }
 
   stop(): void {
@@ -80,11 +86,9 @@ export class NodeTimers {
     return { [Symbol.dispose]: stop };
   }
 
-  async #run(run: () => void | Promise<void>): Promise<void> {
-    try {
-      await runOn([], run);
-    } catch (error) {
-      this.#failed(error);
-    }
+  /** A run that never rejects. What it emits descends from what was handled when the timer was set. */
+  #guard(run: () => void | Promise<void>): () => Promise<void> {
+    const messages = currentScope()?.messages ?? [];
+    return () => runOn(messages, run).catch(this.#failed);
   }
 }

@@ -297,4 +297,96 @@ describe("testNode", () => {
     await running.send("in", 1);
     expect(running.payloads("out")).toEqual([1]);
   });
+
+  it("refuses an emit of a batch that does not say where it comes from, and knows work done within a delivery", async () => {
+    const node = defineNode({
+      ...base,
+      ...ports,
+      type: "batched",
+      start: ({ emit, within }) => ({
+        in: {
+          batch: 10,
+          async handle(_messages, deliveries) {
+            await expect(emit("out", 0)).rejects.toThrow('say in "from"');
+            for (const delivery of deliveries) await within(delivery, () => emit("out", 1));
+          },
+        },
+      }),
+    });
+    await using running = await testNode(node);
+    await Promise.all(["a", "b"].map((id) => running.send("in", { payload: 1, id })));
+    expect(running.emitted.map(({ from }) => from.map(({ id }) => id))).toEqual([["a"], ["b"]]);
+  });
+
+  it("settles a delivery by hand only when it is held", async () => {
+    let release = () => {};
+    const node = defineNode({
+      ...base,
+      ...ports,
+      type: "eager",
+      start: () => ({
+        in(_message, delivery) {
+          delivery.settle();
+          return new Promise<void>((resolve) => {
+            release = resolve;
+          });
+        },
+      }),
+    });
+    await using running = await testNode(node);
+    const sent = running.send("in", 1);
+    await running.clock.advance(0);
+    expect(running.open).toBe(1);
+    release();
+    await sent;
+  });
+
+  it("hands out messages that lose their id when they are spread, as the engine does", async () => {
+    const seen: unknown[] = [];
+    const node = defineNode({
+      ...base,
+      ...ports,
+      type: "spread",
+      start: () => ({
+        in: (message) =>
+          void seen.push({ ...message }.id, message.id, JSON.parse(JSON.stringify(message)).id),
+      }),
+    });
+    await using running = await testNode(node);
+    await running.send("in", { payload: 1, id: "m" });
+    expect(seen).toEqual([undefined, "m", "m"]);
+  });
+
+  it("lets a timer that a handler set go on with its message", async () => {
+    const node = defineNode({
+      ...base,
+      ...ports,
+      type: "later",
+      start: ({ after, emit }) => ({ in: (message) => void after(5, () => emit("out", message.payload)) }),
+    });
+    await using running = await testNode(node);
+    await running.send("in", { payload: 1, id: "m" });
+    await running.clock.advance(5);
+    expect(running.outputs.out).toMatchObject([{ payload: 1, correlationId: "m" }]);
+  });
+
+  it("takes no message after it was closed, and closes once", async () => {
+    let closed = 0;
+    const node = defineNode({
+      ...base,
+      ...ports,
+      type: "closing",
+      start: ({ signal }) => ({
+        in: () => undefined,
+        close() {
+          closed++;
+          expect(signal.aborted).toBe(true);
+        },
+      }),
+    });
+    const running = await testNode(node);
+    await Promise.all([running.close(), running.close()]);
+    expect(closed).toBe(1);
+    await expect(running.send("in", 1)).rejects.toThrow("The node is closed.");
+  });
 });
