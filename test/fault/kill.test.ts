@@ -32,9 +32,20 @@ const FLOW = {
 };
 const FILES = {
   "main.double.ts": `
+    const busyUntil = Date.now() + 1; // so that a kill finds work under way
+    while (Date.now() < busyUntil);
     const total = await state.update("total", (before) => (before ?? 0) + 1);
-    return { number: message.payload.number, doubled: message.payload.number * 2, total };`,
+    return { number: message.payload.number, doubled: message.payload.number * 2, total, attempt: message.attempt };`,
 };
+
+interface Result {
+  readonly number: number;
+  readonly doubled: number;
+  /** How many were counted before it, itself included. */
+  readonly total: number;
+  /** Above 1: its first delivery was interrupted. */
+  readonly attempt: number;
+}
 
 let redis: RedisServer;
 
@@ -73,6 +84,8 @@ describe.each(["embedded", "redis"] as const)("on the %s backend", (backend) => 
       const numbers = results.map(({ number }) => number).toSorted((a, b) => a - b);
       const totals = results.map(({ total }) => total).toSorted((a, b) => a - b);
       expect(kills).toBe(10);
+      // Otherwise no kill met work under way, and the test would prove nothing.
+      expect(results.filter(({ attempt }) => attempt > 1).length).toBeGreaterThan(0);
       expect(numbers).toEqual(Array.from({ length: NUMBERS }, (_, number) => number));
       expect(totals).toEqual(Array.from({ length: NUMBERS }, (_, index) => index + 1));
       expect(results.every(({ number, doubled }) => doubled === number * 2)).toBe(true);
@@ -92,14 +105,14 @@ async function untilSettled(engine: EngineProcess): Promise<void> {
 
 async function allResults(
   engine: EngineProcess,
-): Promise<{ number: number; doubled: number; total: number }[]> {
-  const results: { number: number; doubled: number; total: number }[] = [];
+): Promise<Result[]> {
+  const results: Result[] = [];
   for (let from: string | null = "0"; from !== null; ) {
     const page: TopicMessages = await engine.api(
       "GET",
       `/api/flows/main/topics/results/messages?from=${from}&limit=1000`,
     );
-    results.push(...page.messages.map(({ payload }) => payload as (typeof results)[number]));
+    results.push(...page.messages.map(({ payload }) => payload as Result));
     from = page.next;
   }
   return results;

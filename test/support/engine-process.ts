@@ -1,7 +1,7 @@
 // A real engine as a process of its own, started by its CLI as a user would, on free ports and a folder of the test.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
@@ -19,12 +19,14 @@ export interface EngineProcessOptions {
 
 export class EngineProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
+  readonly #data: string;
   #output = "";
   #admin = "";
   #endpoints = "";
 
-  private constructor(child: ChildProcess) {
+  private constructor(child: ChildProcess, data: string) {
     this.#child = child;
+    this.#data = data;
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8");
       stream?.on("data", (text: string) => {
@@ -54,7 +56,7 @@ export class EngineProcess implements AsyncDisposable {
       cwd: dirname(options.flows),
       env: { ...process.env, ...options.environment, NO_COLOR: "1" },
     });
-    const engine = new EngineProcess(child);
+    const engine = new EngineProcess(child, options.data);
     await engine.#untilReady();
     return engine;
   }
@@ -126,10 +128,9 @@ export class EngineProcess implements AsyncDisposable {
     const ended = once(this.#child, "exit").then(() => "ended");
     for (;;) {
       const text = this.#output;
-      const address = (label: string) => new RegExp(`${label}:?\\s+(http://[^\\s/]+)`).exec(text)?.[1] ?? "";
       if (/^ready$/m.test(text)) {
-        this.#admin = address("Editor");
-        this.#endpoints = address("Endpoints");
+        this.#admin = JSON.parse(readFileSync(join(this.#data, "engine.json"), "utf8")).url;
+        this.#endpoints = /Endpoints: (http:\S+)/.exec(text)?.[1] ?? "";
         return;
       }
       const next = await Promise.race([
