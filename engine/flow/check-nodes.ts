@@ -3,6 +3,7 @@ import {
   flowStreamOnly,
   flowSubflowLater,
   flowUnknownInput,
+  flowUnknownNode,
   flowUnknownOutput,
   flowUnknownTopic,
   flowUnknownType,
@@ -10,7 +11,7 @@ import {
 } from "../base/errors/flow.ts";
 import { backoffProblem } from "./check-topics.ts";
 import { compileConfig } from "./compilers.ts";
-import { resolveConfig } from "./config.ts";
+import { type ResolvedConfig, resolveConfig } from "./config.ts";
 import type { Inspection } from "./inspection.ts";
 import { type NodeShape, outputsNamedBy } from "./node-shape.ts";
 import type { OutlineNode, OutlineWire } from "./outline.ts";
@@ -31,11 +32,22 @@ export function checkNodes(inspection: Inspection): void {
     const { environment } = inspection.options;
     const sources = { files: inspection.bundle.files, environment, suggest: inspection.suggest };
     const schema = inspection.brokenTypes.has(node.type) ? {} : shape.config;
-    const { config, problems, topics } = resolveConfig(node, schema, compileConfig(shape), sources);
-    inspection.addAll(problems);
-    for (const topic of topics) inspection.mentioned.add(topic);
+    const resolved = resolveConfig(node, schema, compileConfig(shape), sources);
+    inspection.addAll(resolved.problems);
+    for (const topic of resolved.topics) inspection.mentioned.add(topic);
+    checkNamedNodes(node, resolved.nodes, inspection);
     checkInputs(node, shape, inspection);
-    checkOutputs(node, shape, config, inspection);
+    checkOutputs(node, shape, resolved.config, inspection);
+  }
+}
+
+/** Nodes that a config names, as the ones whose errors a catch node takes. */
+function checkNamedNodes(node: OutlineNode, named: ResolvedConfig["nodes"], inspection: Inspection): void {
+  const { nodes } = inspection.outline;
+  for (const { name, path } of named) {
+    if (nodes.has(name)) continue;
+    const suggestion = inspection.suggest(name, nodes.keys());
+    inspection.add(flowUnknownNode.problem({ name, suggestion }, { path, node: node.id }));
   }
 }
 

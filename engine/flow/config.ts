@@ -31,6 +31,8 @@ export interface ResolvedConfig {
   readonly problems: Problem[];
   /** Topics that the config names in fields made for it. */
   readonly topics: readonly string[];
+  /** Nodes that it names in fields made for it, with their places. */
+  readonly nodes: readonly { readonly name: string; readonly path: string }[];
 }
 
 type Steps = readonly (string | number)[];
@@ -59,12 +61,13 @@ export function resolveConfig(
     walk.problems.push(flowBadSchema.problem(parts, { path: pointer("nodes", node.id), node: node.id }));
   }
   walk.restoreSecrets(config);
-  return { config, problems: unique(walk.problems), topics: walk.topics };
+  return { config, problems: unique(walk.problems), topics: walk.topics, nodes: walk.nodes };
 }
 
 class ConfigWalk {
   readonly problems: Problem[] = [];
   readonly topics: string[] = [];
+  readonly nodes: { name: string; path: string }[] = [];
   readonly #node: string;
   readonly #sources: ConfigSources;
   readonly #secrets = new Map<string, unknown>();
@@ -82,6 +85,8 @@ class ConfigWalk {
     if (isFileReference(value)) return this.#file(value.$file, steps);
     if (isSecretReference(value)) return this.#secret(value, steps);
     if (Array.isArray(value)) {
+      const isNodes = schemas.parts.some((part) => part["x-widget"] === "nodes");
+      if (isNodes) for (const [index, name] of value.entries()) this.#nodeName(name, [...steps, index]);
       return value.map((entry, index) => this.value(entry, childSchemas(schemas, index), [...steps, index]));
     }
     if (!isFields(value)) return value;
@@ -119,9 +124,19 @@ class ConfigWalk {
     return isNumber && /^-?\d+(\.\d+)?$/.test(text) && replaceAt(config, error.instancePath, Number(text));
   }
 
+  #nodeName(name: unknown, steps: Steps): void {
+    if (typeof name === "string") this.nodes.push({ name, path: this.#at(steps).path });
+  }
+
   #text(text: string, schemas: Schemas, steps: Steps): string {
     const widgets = schemas.parts.map((part) => part["x-widget"]);
-    if (widgets.includes("topic")) this.topics.push(text);
+    const value = this.#withEnvironment(text, widgets, steps);
+    if (widgets.includes("topic")) this.topics.push(value);
+    if (widgets.includes("node")) this.#nodeName(value, steps);
+    return value;
+  }
+
+  #withEnvironment(text: string, widgets: readonly unknown[], steps: Steps): string {
     // Code has `${…}` of its own.
     if (!text.includes("${") || widgets.includes("code") || widgets.includes("expression")) return text;
     if (/^\$\{\w+\}$/.test(text)) this.#fromEnvironment.add(pointer(...steps));

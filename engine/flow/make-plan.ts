@@ -83,7 +83,7 @@ function planNode(
   const shape = type.shape;
   const resolved = shape
     ? resolveConfig(node, shape.config, compileConfig(shape), sources)
-    : { config: structuredClone(node.config), topics: [] };
+    : { config: structuredClone(node.config), topics: [], nodes: [] };
   const inputs = byPort<PlannedInput>(wiresTo(node.inputs, topics), ({ topic, from }) => ({
     topic,
     from: from ?? "new",

@@ -235,6 +235,14 @@ export const flowTypeShadowed = defineError<{ type: string; package: string }>({
     `Type "${type}" hides the one from package "${name}" in this flow. Rename it if that is not meant.`,
 });
 
+export const flowUnknownNode = defineError<{ name: string; suggestion?: string | undefined }>({
+  code: "flow/unknown-node",
+  severity: "warning",
+  explain: "A config names a node that the flow does not have.",
+  message: ({ name, suggestion }) =>
+    `The flow has no node "${name}".${didYouMean(suggestion) || " Remove it here, or correct the name."}`,
+});
+
 export const flowUnknownInput = defineError<{
   port: string;
   type: string;

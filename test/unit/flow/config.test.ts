@@ -83,6 +83,14 @@ describe("what is told of a config", () => {
       { code: { $file: {} } },
       ['flow/wrong-value /nodes/a/config/code/$file: "$file" of node "a" is an object. It must be a text.'],
     ],
+    [
+      "a node that the flow does not have",
+      "catch",
+      { nodes: ["a", "alarm"] },
+      [
+        'flow/unknown-node /nodes/a/config/nodes/1: The flow has no node "alarm". Remove it here, or correct the name.',
+      ],
+    ],
     ["nothing of ${…} in code", "script", { code: "`${message.id} ${name}`" }, []],
   ])("is %s", (_, type, config, sentences) => {
     expect(tell(type, config)).toEqual(sentences);

@@ -75,6 +75,14 @@ export const definitions: readonly AnyNodeDefinition[] = [
   }),
   defineNode({
     ...base,
+    type: "catch",
+    category: "flow",
+    config: Type.Object({ nodes: Type.Optional(Type.Array(Type.String(), { "x-widget": "nodes" })) }),
+    inputs: {},
+    outputs: { out: Type.Unknown() },
+  }),
+  defineNode({
+    ...base,
     type: "speak",
     category: "network",
     config: Type.Object({}),
