@@ -15,13 +15,11 @@ const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
-// `handed` holds what was handed out and is not settled: from `first` to `last`, less the rows of `settled`.
+// Entries have a table for each stream (entries.ts). `handed` holds what was handed out and is not settled: from `first` to `last`, less the rows of `settled`.
 // A row a batch keeps reading and settling cheap, and says after a crash who had what, and for the how-manieth time.
 const TABLES = `
   CREATE TABLE streams (id INTEGER PRIMARY KEY, flow TEXT NOT NULL, topic TEXT NOT NULL, last INTEGER NOT NULL,
     UNIQUE (flow, topic));
-  CREATE TABLE entries (stream INTEGER NOT NULL, position INTEGER NOT NULL, body BLOB NOT NULL,
-    PRIMARY KEY (stream, position)) WITHOUT ROWID;
   CREATE TABLE groups (id INTEGER PRIMARY KEY, stream INTEGER NOT NULL, name TEXT NOT NULL, cursor INTEGER NOT NULL,
     UNIQUE (stream, name));
   CREATE TABLE handed (id INTEGER PRIMARY KEY, grp INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
@@ -57,7 +55,7 @@ export function openDatabase(folder: string): OpenedDatabase {
     // The lock first: in WAL mode, exclusive locking must be set before the first access.
     database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
     database.exec(
-      "PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32000;",
+      "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32000;",
     );
     database.exec("BEGIN EXCLUSIVE; COMMIT;");
     prepareTables(database, file);

@@ -7,7 +7,6 @@ import { EmbeddedChannels } from "./channels.ts";
 import { openDatabase } from "./database.ts";
 import { EmbeddedRevisions } from "./revisions.ts";
 import { EmbeddedState } from "./state.ts";
-import { prepareStatements } from "./statements.ts";
 import { EmbeddedStreams } from "./streams.ts";
 import { Waiting } from "./waiting.ts";
 import { Writer } from "./writer.ts";
@@ -42,7 +41,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Backend> {
   const state = new EmbeddedState(database, writer);
   const streams = new EmbeddedStreams({
     writer,
-    statements: prepareStatements(database),
+    database,
     waiting: new Waiting(clock),
     clock,
     logger,

@@ -19,8 +19,18 @@ export function entryId(position: number): string {
  * Throws `backend/entry-id-invalid`.
  */
 export function positionOf(id: string, incomplete: "first" | "last" = "first"): number {
+  const known = ownPosition(id);
+  if (known !== undefined) return known;
   const { ms, sequence } = parseEntryId(id);
   const start = Number(ms) * PER_MS;
   const offset = sequence === undefined ? (incomplete === "first" ? 0 : PER_MS - 1) : Number(sequence);
   return Math.min(start + Math.min(offset, PER_MS), LARGEST);
+}
+
+/** Quickly, for the ids that `entryId` makes. */
+function ownPosition(id: string): number | undefined {
+  const dash = id.indexOf("-");
+  if (dash <= 0) return undefined;
+  const position = Number(id.slice(0, dash)) * PER_MS + Number(id.slice(dash + 1));
+  return position <= LARGEST && entryId(position) === id ? position : undefined;
 }

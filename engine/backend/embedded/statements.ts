@@ -5,24 +5,11 @@ const SQL = {
   findStream: "SELECT id, last FROM streams WHERE flow = ? AND topic = ?",
   makeStream: "INSERT INTO streams (flow, topic, last) VALUES (?, ?, 0)",
   keepLast: "UPDATE streams SET last = ? WHERE id = ?",
-  newest: "SELECT position FROM entries WHERE stream = ? ORDER BY position DESC LIMIT 1",
-  count: "SELECT count(*) FROM entries WHERE stream = ? AND position > ?",
-  append: "INSERT INTO entries (stream, position, body) VALUES (?, ?, ?)",
-  after: "SELECT position, body FROM entries WHERE stream = ? AND position > ? ORDER BY position LIMIT ?",
-  body: "SELECT body FROM entries WHERE stream = ? AND position = ?",
-  between:
-    "SELECT position, body FROM entries WHERE stream = ? AND position BETWEEN ? AND ? ORDER BY position LIMIT ?",
-  newestUpTo:
-    "SELECT position, body FROM entries WHERE stream = ? AND position <= ? ORDER BY position DESC LIMIT ?",
-  nth: "SELECT position FROM entries WHERE stream = ? ORDER BY position LIMIT 1 OFFSET ?",
-  removeBefore: "DELETE FROM entries WHERE stream = ? AND position < ?",
   groups: "SELECT id, name, cursor FROM groups WHERE stream = ?",
   makeGroup: "INSERT INTO groups (stream, name, cursor) VALUES (?, ?, ?)",
   moveCursor: "UPDATE groups SET cursor = ? WHERE id = ?",
   removeGroup: "DELETE FROM groups WHERE id = ?",
   handed: "SELECT id, first, last, consumer, deliveries FROM handed WHERE grp = ?",
-  unsettled:
-    "SELECT position FROM entries WHERE stream = ? AND position BETWEEN ? AND ? AND position NOT IN (SELECT position FROM settled WHERE handed = ?) ORDER BY position",
   hasGaps: "SELECT 1 FROM settled WHERE handed = ? LIMIT 1",
   hand: "INSERT INTO handed (grp, first, last, consumer, deliveries) VALUES (?, ?, ?, ?, 1)",
   takeOver: "UPDATE handed SET consumer = ?, deliveries = ? WHERE id = ?",
@@ -38,17 +25,27 @@ const SQL = {
   forgetProducer: "DELETE FROM producers WHERE stream = ? AND producer = ?",
 };
 
-export type Statements = Readonly<Record<keyof typeof SQL, StatementSync>>;
+export type Statements<S> = Readonly<Record<keyof S, StatementSync>>;
+
+export type StreamStatements = Statements<typeof SQL>;
+
+/** What all streams share. */
+export function prepareStreamStatements(database: DatabaseSync): StreamStatements {
+  return prepareAll(database, SQL);
+}
 
 /** Rows come as arrays, in the order of the columns. */
-export function prepareStatements(database: DatabaseSync): Statements {
-  const prepare = (sql: string) => {
-    const statement = database.prepare(sql);
+export function prepareAll<S extends Readonly<Record<string, string>>>(
+  database: DatabaseSync,
+  sql: S,
+): Statements<S> {
+  const prepare = (text: string) => {
+    const statement = database.prepare(text);
     statement.setReturnArrays(true);
     return statement;
   };
-  const entries = Object.entries(SQL).map(([name, sql]) => [name, prepare(sql)]);
-  return Object.fromEntries(entries) as Statements;
+  const entries = Object.entries(sql).map(([name, text]) => [name, prepare(text)]);
+  return Object.fromEntries(entries) as Statements<S>;
 }
 
 export type Row = readonly SQLOutputValue[];

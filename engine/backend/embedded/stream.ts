@@ -1,9 +1,10 @@
 // One embedded stream: what must be quick to know is in memory, everything is written down in the same transaction.
 // Methods that change something must be called inside a transaction.
 import { PRODUCER_SILENT_MS, PRODUCERS_KEPT, PRODUCERS_LIMIT } from "../limits.ts";
+import type { Entries } from "./entries.ts";
 import { Group, type Handed } from "./group.ts";
 import { positionAt } from "./position.ts";
-import { rowOf, rowsOf, type Statements } from "./statements.ts";
+import { rowsOf, type StreamStatements } from "./statements.ts";
 
 interface Mark {
   high: number;
@@ -15,15 +16,17 @@ export class Stream {
   readonly groups = new Map<string, Group>();
   last: number;
   length: number;
-  readonly #statements: Statements;
+  readonly entries: Entries;
+  readonly #statements: StreamStatements;
   readonly #producers = new Map<string, Mark>();
 
   /** Reads what the database knows of it. */
-  constructor(statements: Statements, id: number, last: number) {
+  constructor(statements: StreamStatements, entries: Entries, id: number, last: number) {
     this.#statements = statements;
+    this.entries = entries;
     this.id = id;
-    this.last = Math.max(last, Number(rowOf(statements.newest.get(id))?.[0] ?? 0));
-    this.length = this.#count(0);
+    this.last = Math.max(last, entries.newest());
+    this.length = entries.countAfter(0);
     for (const [producer, high, used] of rowsOf(statements.producers.all(id))) {
       this.#producers.set(String(producer), { high: Number(high), used: Number(used) });
     }
@@ -34,7 +37,7 @@ export class Stream {
 
   append(body: Uint8Array, now: number): number {
     const position = Math.max(positionAt(now), this.last + 1);
-    this.#statements.append.run(this.id, position, body);
+    this.entries.append(position, body);
     this.last = position;
     this.length++;
     for (const group of this.groups.values()) group.unread++;
@@ -117,7 +120,7 @@ export class Stream {
   /** Removes entries before `position`, which no group needs. How many. */
   removeBefore(position: number): number {
     this.#statements.keepLast.run(this.last, this.id);
-    const removed = Number(this.#statements.removeBefore.run(this.id, position).changes);
+    const removed = this.entries.removeBefore(position);
     this.length -= removed;
     return removed;
   }
@@ -130,27 +133,20 @@ export class Stream {
   }
 
   #load(id: number, cursor: number): Group {
-    const group = new Group(id, cursor, this.#count(cursor));
+    const group = new Group(id, cursor, this.entries.countAfter(cursor));
     for (const [handed, first, last, consumer, owners] of rowsOf(this.#statements.handed.all(id))) {
       const run = Number(handed);
-      const positions = rowsOf(this.#statements.unsettled.all(this.id, Number(first), Number(last), run)).map(
-        ([position]) => Number(position),
-      );
       group.hand({
         id: run,
         first: Number(first),
         last: Number(last),
         consumer: String(consumer),
         owners: Number(owners),
-        remaining: new Set(positions),
+        remaining: new Set(this.entries.unsettled(run, Number(first), Number(last))),
         gaps: this.#statements.hasGaps.get(run) !== undefined,
       });
     }
     return group;
-  }
-
-  #count(after: number): number {
-    return Number(rowOf(this.#statements.count.get(this.id, after))?.[0] ?? 0);
   }
 
   #forgetSilent(now: number): void {

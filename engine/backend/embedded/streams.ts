@@ -1,4 +1,5 @@
 // Streams in SQLite: every call is one step of a transaction, and what it promises is durable when it resolves.
+import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../../base/clock.ts";
 import { backendClosed } from "../../base/errors/index.ts";
 import type { Logger } from "../../base/logger.ts";
@@ -13,9 +14,10 @@ import type {
   Subscription,
   TopicAddress,
 } from "../backend.ts";
+import { Entries } from "./entries.ts";
 import type { Group, Handed } from "./group.ts";
 import { entryId, positionAt, positionOf } from "./position.ts";
-import { bytesOf, type Row, rowOf, rowsOf, type Statements } from "./statements.ts";
+import { bytesOf, prepareStreamStatements, type Row, rowOf, type StreamStatements } from "./statements.ts";
 import { Stream } from "./stream.ts";
 import type { Waiting } from "./waiting.ts";
 import type { After, Writer } from "./writer.ts";
@@ -25,7 +27,7 @@ const TRIM_STEP = 5000;
 
 export interface EmbeddedStreamsParts {
   readonly writer: Writer;
-  readonly statements: Statements;
+  readonly database: DatabaseSync;
   readonly waiting: Waiting;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -35,11 +37,13 @@ export interface EmbeddedStreamsParts {
 
 export class EmbeddedStreams implements StreamStore {
   readonly #parts: EmbeddedStreamsParts;
+  readonly #statements: StreamStatements;
   readonly #streams = new Map<string, Stream>();
   #closed = false;
 
   constructor(parts: EmbeddedStreamsParts) {
     this.#parts = parts;
+    this.#statements = prepareStreamStatements(parts.database);
   }
 
   ensureGroup(address: TopicAddress, group: string, from: "new" | "start"): Promise<"made" | "existed"> {
@@ -99,7 +103,7 @@ export class EmbeddedStreams implements StreamStore {
       const { stream, group } = this.#group(subscription);
       const positions = group.heldBy(subscription.consumer, after === "0" ? 0 : position).slice(0, count);
       return positions.map((held) => {
-        const body = bytesOf(rowOf(this.#parts.statements.body.get(stream.id, held))?.[0]);
+        const body = bytesOf(stream.entries.body(held)?.[0]);
         const owners = group.held(held, subscription.consumer)?.owners ?? 1;
         return { id: entryId(held), body, fields: undefined, deliveries: owners - 1 };
       });
@@ -130,15 +134,14 @@ export class EmbeddedStreams implements StreamStore {
 
   async range(address: TopicAddress, options: { from?: string; to?: string; limit: number }) {
     const stream = this.#find(address);
-    const { between, newestUpTo } = this.#parts.statements;
     const from = options.from === undefined ? undefined : positionOf(options.from);
     const to = options.to === undefined ? Number.MAX_SAFE_INTEGER : positionOf(options.to, "last");
     if (!stream || options.limit <= 0) return { entries: [], next: null };
     if (from === undefined) {
-      const newest = rowsOf(newestUpTo.all(stream.id, to, options.limit)).map(entryOf);
+      const newest = stream.entries.upTo(to, options.limit).map(entryOf);
       return { entries: newest.reverse(), next: null };
     }
-    const entries = rowsOf(between.all(stream.id, from, to, options.limit + 1)).map(entryOf);
+    const entries = stream.entries.between(from, to, options.limit + 1).map(entryOf);
     const next = entries.length > options.limit ? (entries.pop()?.id ?? null) : null;
     return { entries, next };
   }
@@ -219,7 +222,7 @@ export class EmbeddedStreams implements StreamStore {
     const { stream, group } = this.#group(subscription);
     group.consumers.add(subscription.consumer);
     if (group.unread === 0 || count <= 0) return [];
-    const rows = rowsOf(this.#parts.statements.after.all(stream.id, group.cursor, count));
+    const rows = stream.entries.after(group.cursor, count);
     const positions = rows.map(([position]) => Number(position));
     if (positions.length > 0) stream.hand(group, subscription.consumer, positions);
     return rows.map(entryOf);
@@ -239,8 +242,7 @@ export class EmbeddedStreams implements StreamStore {
   #trim(address: TopicAddress, keep: { messages: number; ageMs?: number }): number {
     const stream = this.#find(address);
     if (!stream) return 0;
-    const { nth } = this.#parts.statements;
-    const positionOfNth = (index: number) => Number(rowOf(nth.get(stream.id, index))?.[0] ?? stream.last + 1);
+    const positionOfNth = (index: number) => stream.entries.nth(index) ?? stream.last + 1;
     const surplus = stream.length - keep.messages;
     let before = surplus > 0 ? positionOfNth(Math.min(surplus, TRIM_STEP)) : 0;
     if (keep.ageMs !== undefined) {
@@ -255,9 +257,11 @@ export class EmbeddedStreams implements StreamStore {
     const key = keyOf(address);
     const known = this.#streams.get(key);
     if (known) return known;
-    const row = rowOf(this.#parts.statements.findStream.get(address.flow ?? "", address.topic));
+    const row = rowOf(this.#statements.findStream.get(address.flow ?? "", address.topic));
     if (!row) return undefined;
-    const stream = new Stream(this.#parts.statements, Number(row[0]), Number(row[1]));
+    const id = Number(row[0]);
+    const entries = new Entries(this.#parts.database, id, { make: false });
+    const stream = new Stream(this.#statements, entries, id, Number(row[1]));
     this.#streams.set(key, stream);
     return stream;
   }
@@ -265,15 +269,23 @@ export class EmbeddedStreams implements StreamStore {
   #open(address: TopicAddress): Stream {
     const known = this.#find(address);
     if (known) return known;
-    const { lastInsertRowid } = this.#parts.statements.makeStream.run(address.flow ?? "", address.topic);
-    const stream = new Stream(this.#parts.statements, Number(lastInsertRowid), 0);
+    const id = Number(this.#statements.makeStream.run(address.flow ?? "", address.topic).lastInsertRowid);
+    const entries = new Entries(this.#parts.database, id, { make: true });
+    const stream = new Stream(this.#statements, entries, id, 0);
     this.#streams.set(keyOf(address), stream);
     return stream;
   }
 }
 
+const KEYS = new WeakMap<TopicAddress, string>();
+
+/** Callers name a topic by the same object again and again. */
 function keyOf(address: TopicAddress): string {
-  return `${address.flow ?? ""}\n${address.topic}`;
+  const known = KEYS.get(address);
+  if (known !== undefined) return known;
+  const key = `${address.flow ?? ""}\n${address.topic}`;
+  KEYS.set(address, key);
+  return key;
 }
 
 function entryOf([position, body]: Row): StreamEntry {

@@ -1,6 +1,6 @@
 // Group commit: what is asked within one turn of the event loop becomes one SQLite transaction. Each step of it is
 // all or nothing for itself: when one fails, the transaction is undone and the steps run again, each alone.
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { backendClosed, errorText, MillraceError, storageFailed } from "../../base/errors/index.ts";
 
 /** Runs once the step is durable, before its promise resolves. */
@@ -13,6 +13,8 @@ interface Step {
 
 export class Writer {
   readonly #database: DatabaseSync;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
   readonly #file: string;
   readonly #undone: () => void;
   readonly #outcome: (failure: string | undefined) => void;
@@ -27,6 +29,8 @@ export class Writer {
     outcome: (failure: string | undefined) => void;
   }) {
     this.#database = options.database;
+    this.#begin = options.database.prepare("BEGIN IMMEDIATE");
+    this.#commit = options.database.prepare("COMMIT");
     this.#file = options.file;
     this.#undone = options.undone;
     this.#outcome = options.outcome;
@@ -80,10 +84,10 @@ export class Writer {
     const actions: (() => void)[] = [];
     const after: After = (action) => void actions.push(action);
     const finished: (() => void)[] = [];
-    this.#database.exec("BEGIN IMMEDIATE");
+    this.#begin.run();
     try {
       for (const step of steps) finished.push(step.run(after));
-      this.#database.exec("COMMIT");
+      this.#commit.run();
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       this.#undone();
