@@ -4,6 +4,7 @@ import { type Answer, Client, nameOf, Unanswered } from "./outgoing/client.ts";
 import { HttpRequestConfig } from "./outgoing/config.ts";
 import { compileOutgoing, type Outgoing } from "./outgoing/outgoing.ts";
 import { retryDelay } from "./outgoing/retry.ts";
+import { viewOf } from "./outgoing/template.ts";
 
 export const httpRequest = defineNode({
   type: "http-request",
@@ -64,7 +65,7 @@ class Requester implements AsyncDisposable {
   }
 
   async handle(message: Message, delivery: Delivery): Promise<void> {
-    const request = this.#outgoing(message);
+    const request = this.#outgoing(viewOf(message));
     const answer = await this.#answerTo(request, delivery.signal);
     if (answer.status >= 400 && this.#context.config.throwOnStatus) throw statusFailure(request, answer);
     await this.#context.emit("out", answer);

@@ -5,6 +5,11 @@ import mustache from "mustache";
 /** What templates see. */
 export type View = Pick<Message, "payload" | "attributes" | "id" | "topic" | "time" | "correlationId">;
 
+/** A message's fields as plain properties, whatever the message itself is made of. */
+export function viewOf({ payload, attributes, id, topic, time, correlationId }: Message): View {
+  return { payload, attributes, id, topic, time, correlationId };
+}
+
 type Render = (view: View) => string;
 
 const WHOLE = /^\s*\{\{\{?\s*([\w$.[\]-]+)\s*\}?\}\}\s*$/;

@@ -322,6 +322,12 @@ describe("requests", () => {
     expect(server.connections).toBeLessThan(3);
   });
 
+  it("hold values of the message in their body, as what they are", async () => {
+    const config = { method: "POST", body: { count: "{{payload.count}}", text: "no. {{payload.count}}" } };
+    const { asked } = await ask(config, (_asked, to) => to.end(), { count: 3 });
+    expect(asked[0]?.body).toBe('{"count":3,"text":"no. 3"}');
+  });
+
   it("send forms with files", async () => {
     const headers = { "content-type": "multipart/form-data" };
     const payload = { name: "a", file: Buffer.from("bytes") };
