@@ -11,7 +11,7 @@ const docs = `Shows messages while a flow is made or watched. It never holds the
 \`\`\`
 
 It can be switched off and on while the flow runs: with its button, or by a message at \`switch\` (true, false; anything
-else switches over). The switch is kept over a restart.`;
+else switches over). The switch is kept over a restart, until \`active\` is changed.`;
 
 const STATUS_LENGTH = 60;
 
@@ -73,7 +73,8 @@ export default defineNode({
     const references = new References(context);
     const read = config.show === "path" ? references.compile(config.path) : undefined;
     const to = new Set(config.to);
-    let active = (await state.get<boolean>("active")) ?? config.active;
+    const kept = await state.get<{ active: boolean; configured: boolean }>("switch");
+    let active = kept?.configured === config.active ? kept.active : config.active;
     let count = 0;
     if (!active) status("off", "idle");
 
@@ -90,7 +91,7 @@ export default defineNode({
     const turn = async (wish: unknown) => {
       active = typeof wish === "boolean" ? wish : !active;
       status(active ? "" : "off", "idle");
-      await state.set("active", active);
+      await state.set("switch", { active, configured: config.active });
     };
     return {
       in(message) {

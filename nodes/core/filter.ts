@@ -17,7 +17,7 @@ const docs = `Reports by exception: what says nothing new is blocked.
 
 \`compare\` says which value is the last one: the last that passed (\`output\`) or the last that came (\`input\`). Each
 \`key\` is watched by itself. A message with the attribute \`reset\` is not passed on: it forgets its key, or, with the
-value \`all\`, every key. With \`remember\` the last values survive a restart.`;
+value \`all\`, every key that came since the start. With \`remember\` the last values survive a restart.`;
 
 export default defineNode({
   type: "filter",

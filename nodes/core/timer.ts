@@ -44,7 +44,7 @@ export default defineNode({
   outputs: { tick: Type.Unknown({ description: "The payload, each time it is due." }) },
   placement: "one",
   async start(context) {
-    const { config, emit, clock, status } = context;
+    const { config, emit, clock, signal, status } = context;
     const began = clock.now();
     const beganMonotonic = clock.monotonic();
     const steady = () => began + (clock.monotonic() - beganMonotonic);
@@ -58,12 +58,18 @@ export default defineNode({
       began,
     );
     const delayMs = config.startDelay === undefined ? 0 : parseDuration(config.startDelay);
-    const anchor = makesUp && every !== undefined ? record.lastDue : began + delayMs;
+    const anchor = makesUp && every !== undefined ? Math.min(record.lastDue, began) : began + delayMs;
     const schedule = scheduleOf(config, anchor, context.nextCron);
     const now = schedule?.wall ? () => clock.now() : steady;
+    /** Intervals are counted steadily, and told by the clock on the wall. */
+    const toWall = (due: number) => (schedule?.wall ? due : Math.round(due + clock.now() - steady()));
+    const isOpen = (time: number) => !config.activeWindow || isActive(config.activeWindow, zone.at(time));
 
     const send = async (due: number, payload?: unknown) =>
-      emit("tick", payload ?? (await payloadOf(due)), { attributes: config.attributes, from: [] });
+      emit("tick", payload === undefined ? await payloadOf(due) : payload, {
+        attributes: config.attributes,
+        from: [],
+      });
     const sender = new Sender({
       overlap: config.overlap,
       count,
@@ -74,22 +80,28 @@ export default defineNode({
       ran: () => show(),
     });
     const tick = (due: number) => {
-      if (config.activeWindow && !isActive(config.activeWindow, zone.at(due))) return;
-      void sender.tick(due);
+      const time = toWall(due);
+      if (isOpen(time)) void sender.tick(time);
     };
     const jitterMs = config.jitter === undefined ? 0 : parseDuration(config.jitter);
     const ticker = schedule && new Ticker(context, schedule, jitterMs, tick);
     const show = () => showState(status, schedule, sender, record, now());
 
     const begin = async () => {
-      if (!schedule || !ticker || sender.done) return show();
-      for (const due of missedOf(schedule, config.missed, record.lastDue, now())) await sender.tick(due);
+      if (!schedule || !ticker || sender.done) return;
+      if (makesUp) {
+        const missed = missedTicks(schedule, record.lastDue, clock.now());
+        for (const due of config.missed === "all" ? missed : missed.slice(-1)) {
+          if (isOpen(due) && !signal.aborted) await sender.tick(due);
+        }
+        await record.skipTo(missed.at(-1) ?? record.lastDue);
+      }
       if (config.immediately && every !== undefined) tick(now());
       ticker.start(now(), now);
       show();
     };
-    if (delayMs > 0) context.after(delayMs, begin);
-    else void begin();
+    context.after(delayMs, begin);
+    show();
 
     return {
       async fire(payload: unknown) {
@@ -111,11 +123,10 @@ export default defineNode({
   },
 });
 
-/** Ticks to make up for at the start. */
-function missedOf(schedule: Schedule, missed: "skip" | "once" | "all", since: number, now: number): number[] {
-  if (missed === "skip") return [];
+/** What was due meanwhile, so many at most; when there was more, the last one stands for all the rest. */
+function missedTicks(schedule: Schedule, since: number, now: number): number[] {
   const due = dueBetween(schedule, since, now, MAX_MISSED);
-  return missed === "all" ? due : due.slice(-1);
+  return due.length < MAX_MISSED ? due : [...due.slice(0, -1), now];
 }
 
 function showState(

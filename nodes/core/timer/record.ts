@@ -66,6 +66,13 @@ export class TimerRecord {
     return durable ? this.#save() : undefined;
   }
 
+  /** What was due until now has been made up for, or is left out for good. */
+  async skipTo(time: number): Promise<void> {
+    if (time <= this.#state.lastDue) return;
+    this.#state = { ...this.#state, lastDue: time };
+    await this.#save();
+  }
+
   /** A run ended. Written soon, not at once: it is there to look at. */
   end(run: Run): void {
     this.#state = { ...this.#state, runs: [...this.#state.runs.slice(1 - KEPT_RUNS), run] };

@@ -40,7 +40,7 @@ export function scheduleOf(
   return { wall: true, next };
 }
 
-/** Due times after `from` up to `until`, the latest `limit` of them at least counted from the oldest. */
+/** Due times after `from` up to `until`, oldest first, at most `limit`. */
 export function dueBetween(schedule: Schedule, from: number, until: number, limit: number): number[] {
   const due: number[] = [];
   let time = schedule.next(from);
@@ -60,7 +60,8 @@ function intervals(every: string, anchor: number): Schedule {
     });
   }
   const next = (time: number) => {
-    const due = anchor + (Math.floor((time - anchor) / interval) + 1) * interval;
+    const passed = Math.max(0, Math.floor((time - anchor) / interval));
+    const due = anchor + (passed + 1) * interval;
     return due > time ? due : due + interval;
   };
   return { wall: false, next };

@@ -59,6 +59,34 @@ describe("timer every", () => {
     expect(third.payloads("tick")).toHaveLength(1);
   });
 
+  it("makes up for missed intervals, keeps their beat, and not twice", async () => {
+    const world = { state: new MemoryState(), clock: new FakeClock() };
+    const config = { every: "10s", missed: "all", payload: 1 };
+    const runs: number[] = [];
+    for (const wait of [15_000, 25_000, 0, 9_999]) {
+      const node = await start(config, world);
+      await world.clock.advance(wait);
+      runs.push(node.payloads("tick").length);
+      await node.close();
+    }
+    expect(runs).toEqual([1, 3, 0, 0]);
+    const node = await start(config, world);
+    await world.clock.advance(1);
+    expect(node.payloads("tick")).toHaveLength(1);
+    await node.close();
+    await world.clock.advance(100_000_000);
+    await using late = await start({ ...config, missed: "once" }, world);
+    await world.clock.advance(0);
+    expect(late.payloads("tick")).toHaveLength(1);
+  });
+
+  it("tells the time on the wall, also after it was set", async () => {
+    await using node = await start({ every: "1s" });
+    node.clock.jump(3_600_000);
+    await node.clock.advance(1_000);
+    expect(node.payloads("tick")).toEqual([{ time: FAKE_START + 3_601_000 }]);
+  });
+
   it("adds a random time of at most the jitter", async () => {
     await using node = await start({ every: "10s", jitter: "1s" });
     await node.clock.advance(9_999);

@@ -48,6 +48,11 @@ describe("debug", () => {
     await using second = await testNode(debug, { state });
     await second.send("in", 3);
     expect([second.debugs, second.status.text]).toEqual([[], "off"]);
+    await using changed = await testNode(debug, { state, config: { active: false } });
+    await changed.fire(true);
+    await using again = await testNode(debug, { state, config: { active: true } });
+    await again.send("in", 4);
+    expect(again.debugs).toHaveLength(1);
   });
 });
 
