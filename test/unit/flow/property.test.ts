@@ -148,7 +148,7 @@ function isPlace(document: unknown, path: string): boolean {
   return path === "" || valueAt(document, parent) !== undefined;
 }
 
-describe("any document", () => {
+describe("any document", { timeout: 30_000 }, () => {
   it("can be validated, and every problem has a code, a sentence and a place", () => {
     fc.assert(
       fc.property(documents, (flow) => {
@@ -161,7 +161,7 @@ describe("any document", () => {
         }
         expect(JSON.stringify(flow)).toBe(before);
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
   });
 
@@ -185,7 +185,7 @@ describe("any document", () => {
         }
         expect(JSON.stringify(flow)).toBe(before);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
@@ -195,18 +195,18 @@ describe("any document", () => {
         if (problemsOf(flow, files).some((problem) => problem.severity === "error")) return;
         for (const node of planOf(flow, files).nodes.values()) expect(node.definition).toBeDefined();
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });
 
-describe("any two schemas", () => {
+describe("any two schemas", { timeout: 30_000 }, () => {
   it("can be compared, and each agrees with itself when a value of it can be", () => {
     fc.assert(
       fc.property(json, json, (from, to) => {
         findMismatch(from as JsonSchema, to as JsonSchema);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
     const ports = definitions.flatMap(({ inputs, outputs }) => [
       ...Object.values(inputs),
@@ -216,7 +216,7 @@ describe("any two schemas", () => {
   });
 });
 
-describe("any text", () => {
+describe("any text", { timeout: 30_000 }, () => {
   it("is JSON exactly when JavaScript says so, or tells what is wrong with a line", () => {
     const texts = fc.oneof(
       fc.json(),
@@ -240,7 +240,7 @@ describe("any text", () => {
   });
 });
 
-describe("any flow that can be written", () => {
+describe("any flow that can be written", { timeout: 30_000 }, () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "flow-property-"));
