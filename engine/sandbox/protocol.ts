@@ -31,6 +31,10 @@ export const FROM_RUNNER = {
   loadFailed: 3,
   /** "D" and a Document as JSON. */
   document: 4,
+  /** The same; the run is over with it. */
+  lastDocument: 11,
+  /** The run is over. */
+  over: 12,
   /** A Document as MessagePack. */
   documentPacked: 5,
   /** Loss: scripts that are gone, and why. */

@@ -2,45 +2,24 @@
 // (a script, an isolate, the process) loads it again and runs again what had not settled; only the culprit fails.
 import type { Clock, ClockTimer, ScriptEffects, ScriptPower, ScriptSource } from "@millrace/sdk";
 import { systemClock } from "../base/clock.ts";
-import {
-  notSendable,
-  sandboxClosed,
-  scriptBroken,
-  scriptEndedRunner,
-  scriptOutOfMemory,
-  scriptPayloadTooLarge,
-  scriptRunnerDown,
-  scriptStartFailed,
-  scriptSyntax,
-  scriptTimedOut,
-} from "../base/errors/index.ts";
+import { notSendable, sandboxClosed, scriptEndedRunner, scriptRunnerDown } from "../base/errors/index.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Frame } from "./frame.ts";
-import { UnsendableError } from "./isolate/exact-json.ts";
 import type { Document } from "./isolate/report.ts";
 import { LogLimit } from "./log-limit.ts";
-import {
-  decodeJsonDocument,
-  decodePackedDocument,
-  encodeMessages,
-  encodeValue,
-  UnsafeKeyError,
-} from "./payload.ts";
+import { nextPart } from "./part.ts";
+import { decodeJsonDocument, decodePackedDocument, encodeValue, UnsafeKeyError } from "./payload.ts";
 import { FROM_RUNNER, type LoadFailure, type LoadRequest, type Loss, TO_RUNNER } from "./protocol.ts";
 import { RunnerProcess } from "./runner-process.ts";
 import { type Run, Script, type ScriptHost } from "./script.ts";
-import { cleanStack } from "./stack.ts";
+import { bare, errorOfLoad, errorOfLoss } from "./verdict.ts";
+import { Vigil } from "./vigil.ts";
 
 /** One payload that leaves a script. */
 const MAX_PAYLOAD_BYTES = 1024 * 1024;
-/** One batch on its way in; a larger one is split, a larger message refused. */
-const MAX_BATCH_BYTES = 16 * 1024 * 1024;
 /** After this many ends in a row without anything done in between, calls fail until it stays up. */
 const MAX_ENDS = 5;
 const MAX_BACKOFF_MS = 10_000;
-/** A runner that says nothing for so long is asked; one that does not answer for as long again is killed. */
-const SILENCE_MS = 5_000;
-
 export interface SandboxOptions {
   readonly logger: Logger;
   readonly clock?: Clock;
@@ -78,14 +57,20 @@ class ScriptSandbox implements Sandbox, ScriptHost {
   #restart: ClockTimer | undefined;
   /** Why the runner is about to be killed by us. */
   #blame: Loss | undefined;
-  #heardAt = 0;
-  #askedAt: number | undefined;
-  #watch: ClockTimer | undefined;
+  readonly #vigil: Vigil;
+  /** What the runner died with: loads and runs that now go alone, one by one. */
+  readonly #suspects = new Set<Script | Run>();
 
   constructor({ logger, clock = systemClock, maxPayloadBytes = MAX_PAYLOAD_BYTES }: SandboxOptions) {
     this.#logger = logger;
     this.#clock = clock;
     this.#maxPayloadBytes = maxPayloadBytes;
+    this.#vigil = new Vigil({
+      clock,
+      isBusy: () => this.#inFlight > 0 && this.#isUp,
+      ask: () => this.#runner?.send(TO_RUNNER.ping, 0, 0, ""),
+      giveUp: () => this.#runner?.kill("it did not answer any more"),
+    });
   }
 
   get runnerPid(): number | undefined {
@@ -133,7 +118,7 @@ class ScriptSandbox implements Sandbox, ScriptHost {
     else {
       script.runs.push(run);
       if (script.phase === "failed") script.phase = "waiting"; // tried again with every new batch
-      if (script.phase === "ready" && this.#isUp && !this.#hasSuspects()) this.#send(run);
+      if (script.phase === "ready" && this.#isUp && this.#suspects.size === 0) this.#send(run);
       else this.#pump();
     }
   }
@@ -178,33 +163,21 @@ class ScriptSandbox implements Sandbox, ScriptHost {
 
   // Sending work
 
-  #hasSuspects(): boolean {
-    for (const script of this.#scripts.values()) {
-      if ((script.suspect && script.phase === "waiting") || script.runs.some((run) => run.suspect))
-        return true;
-    }
-    return false;
-  }
-
   /** Sends what can be sent now: loads, then suspects one at a time while nothing else is there, then runs. */
   #pump(): void {
     if (!this.#isUp) return;
     const scripts = [...this.#scripts.values()];
     for (const script of scripts) {
-      if (script.phase === "waiting" && !script.suspect) this.#sendLoad(script);
+      if (script.phase === "waiting" && !this.#suspects.has(script)) this.#sendLoad(script);
     }
-    if (this.#hasSuspects()) {
+    for (const suspect of this.#suspects) {
       if (this.#inFlight > 0) return;
-      const load = scripts.find((script) => script.suspect && script.phase === "waiting");
-      const run = scripts
-        .flatMap((script) => script.runs)
-        .find((candidate) => candidate.suspect && candidate.script.phase === "ready");
-      if (load) return this.#sendLoad(load);
-      if (run) return this.#send(run);
+      if (!(suspect instanceof Script)) this.#send(suspect);
+      else if (suspect.phase === "waiting") this.#sendLoad(suspect);
     }
-    for (const script of scripts) {
-      if (script.phase === "ready")
-        for (const run of [...script.runs]) if (run.to === 0 && !run.suspect) this.#send(run);
+    if (this.#suspects.size > 0) return;
+    for (const { phase, runs } of scripts) {
+      if (phase === "ready") for (const run of [...runs]) if (run.to === 0) this.#send(run);
     }
   }
 
@@ -225,67 +198,37 @@ class ScriptSandbox implements Sandbox, ScriptHost {
     script.phase = "loading";
     this.#inFlight += 1;
     this.#runner?.send(TO_RUNNER.load, script.id, 0, JSON.stringify(request));
-    this.#keepWatch();
+    this.#vigil.keep();
   }
 
-  /** Sends the next part of a run: up to the next doomed message, one message when suspect. */
   #send(run: Run): void {
-    for (let doom = run.doomed.get(run.outcomes.length); doom; doom = run.doomed.get(run.outcomes.length)) {
-      run.outcomes.push({ ok: false, error: doom });
+    if (run.script.phase !== "ready") return;
+    const part = nextPart(run);
+    if (!part) {
+      this.#finish(run);
+      return;
     }
-    const from = run.outcomes.length;
-    let to = run.suspect ? Math.min(from + 1, run.messages.length) : run.messages.length;
-    for (const index of run.doomed.keys()) if (index > from && index < to) to = index;
-    const body = this.#encode(run, from, to);
-    if (body === undefined)
-      return run.outcomes.length < run.messages.length ? this.#send(run) : this.#finish(run);
-    run.from = from;
-    run.to = Math.min(to, from + body.count);
+    run.from = part.from;
+    run.to = part.to;
     this.#inFlight += 1;
-    this.#runner?.send(
-      typeof body.bytes === "string" ? TO_RUNNER.run : TO_RUNNER.runPacked,
-      run.script.id,
-      run.id,
-      body.bytes,
-    );
-    this.#keepWatch();
-  }
-
-  /** Halves a batch that is too large, and dooms a message that cannot be sent. Undefined: nothing is left to send. */
-  #encode(run: Run, from: number, to: number): { bytes: string | Uint8Array; count: number } | undefined {
-    if (from >= run.messages.length) return undefined;
-    for (let count = to - from; ; count = Math.ceil(count / 2)) {
-      const { name } = run.script.source;
-      try {
-        const part = count === run.messages.length ? run.messages : run.messages.slice(from, from + count);
-        const bytes = encodeMessages(part);
-        if (bytes.length <= MAX_BATCH_BYTES) return { bytes, count };
-        if (count > 1) continue;
-        run.doomed.set(
-          from,
-          scriptPayloadTooLarge({ name, bytes: bytes.length, limit: MAX_BATCH_BYTES, direction: "in" }),
-        );
-      } catch (error) {
-        if (!(error instanceof UnsendableError || error instanceof RangeError)) throw error;
-        if (count > 1) continue;
-        run.doomed.set(from, notSendable({ name, reason: error.message }));
-      }
-      const doom = run.doomed.get(from);
-      if (doom) run.outcomes.push({ ok: false, error: doom });
-      return undefined;
-    }
+    const type = typeof part.body === "string" ? TO_RUNNER.run : TO_RUNNER.runPacked;
+    this.#runner?.send(type, run.script.id, run.id, part.body);
+    this.#vigil.keep();
   }
 
   // What the runner says
 
   #receive(frame: Frame): void {
-    this.#heardAt = this.#clock.monotonic();
-    this.#askedAt = undefined;
+    this.#vigil.heard();
     const script = this.#scripts.get(frame.script);
     switch (frame.type) {
       case FROM_RUNNER.document:
       case FROM_RUNNER.documentPacked:
+      case FROM_RUNNER.lastDocument:
         if (script) this.#takeDocument(script, frame);
+        break;
+      case FROM_RUNNER.over:
+        if (script) this.#over(script, frame.run);
         break;
       case FROM_RUNNER.loaded:
         if (script?.phase === "loading") this.#loaded(script);
@@ -321,29 +264,39 @@ class ScriptSandbox implements Sandbox, ScriptHost {
         this.#logger.warn("A script's effect failed", { script: script.source.name, err: String(error) });
       }
     }
-    if (!run || document.outcomes.length === 0) return;
+    if (!run) return;
     this.#ends = 0;
     for (const report of document.outcomes) {
       if (run.outcomes.length < run.to) run.outcomes.push(script.outcomeOf(report));
     }
     if (run.outcomes.length >= run.to) this.#partDone(run);
+    else if (frame.type === FROM_RUNNER.lastDocument) this.#over(script, run.id);
+  }
+
+  /** A run is over in the runner. Messages without an outcome: the script tampered with what counts them. */
+  #over(script: Script, id: number): void {
+    const run = script.runs.find((candidate) => candidate.id === id && candidate.to > 0);
+    if (!run) return;
+    const error = errorOfLoss("broken", script.source);
+    while (run.outcomes.length < run.to) run.outcomes.push({ ok: false, error });
+    this.#partDone(run);
   }
 
   /** A document that cannot be read dooms the messages it may have been about, one by one. */
   #decode(script: Script, frame: Frame, run: Run | undefined): Document | undefined {
     try {
-      return frame.type === FROM_RUNNER.document
-        ? decodeJsonDocument(frame.body)
-        : decodePackedDocument(frame.body);
+      return frame.type === FROM_RUNNER.documentPacked
+        ? decodePackedDocument(frame.body)
+        : decodeJsonDocument(frame.body);
     } catch (error) {
       const { name } = script.source;
       const reason = error instanceof UnsafeKeyError ? error.message : "it is not well-formed.";
       if (!run) script.log("error", notSendable({ name, reason }).message);
       else if (run.to - run.outcomes.length === 1) {
-        run.outcomes.push({ ok: false, error: notSendable({ name, reason }) });
+        run.outcomes.push({ ok: false, error: bare(notSendable({ name, reason })) });
         this.#partDone(run);
       } else {
-        run.suspect = true; // one message at a time tells whose it is
+        this.#suspect(run); // one message at a time tells whose it is
         this.#lost({ reason: "broken", scripts: [script.id], culprit: null });
       }
       return undefined;
@@ -359,7 +312,7 @@ class ScriptSandbox implements Sandbox, ScriptHost {
   }
 
   #finish(run: Run): void {
-    const wasSuspect = run.suspect;
+    const wasSuspect = this.#suspects.has(run);
     this.#remove(run);
     run.release();
     run.resolve(run.outcomes);
@@ -375,6 +328,7 @@ class ScriptSandbox implements Sandbox, ScriptHost {
     const at = run.script.runs.indexOf(run);
     if (at < 0) return;
     run.script.runs.splice(at, 1);
+    this.#suspects.delete(run);
     if (run.to > 0) this.#inFlight -= 1;
   }
 
@@ -382,33 +336,22 @@ class ScriptSandbox implements Sandbox, ScriptHost {
     this.#inFlight -= 1;
     this.#ends = 0;
     script.phase = "ready";
-    script.suspect = false;
+    this.#suspects.delete(script);
     this.#loads.get(script)?.resolve();
     this.#loads.delete(script);
     this.#pump();
   }
 
-  #loadFailed(script: Script, { reason, failure }: LoadFailure): void {
+  #loadFailed(script: Script, failure: LoadFailure): void {
     this.#inFlight -= 1;
-    const { name, timeoutMs, memoryMb } = script.source;
-    const why = failure?.message ?? String(failure);
-    const error =
-      reason === "syntax"
-        ? scriptSyntax({ name, reason: why })
-        : reason === "timeout"
-          ? scriptTimedOut({ name, timeoutMs })
-          : reason === "memory"
-            ? scriptOutOfMemory({ name, memoryMb })
-            : scriptStartFailed({ name, reason: why });
-    if (reason === "threw") error.stack = cleanStack(failure?.stack ?? "", `Error: ${error.message}`);
-    this.#refuse(script, error);
+    this.#refuse(script, errorOfLoad(failure, script.source));
     this.#pump();
   }
 
   /** The script cannot be loaded: its first load rejects, later its waiting messages fail. */
   #refuse(script: Script, error: Error): void {
     script.phase = "failed";
-    script.suspect = false;
+    this.#suspects.delete(script);
     this.#loads.get(script)?.reject(error);
     this.#loads.delete(script);
     for (const run of [...script.runs]) this.#failRun(run, error);
@@ -435,13 +378,7 @@ class ScriptSandbox implements Sandbox, ScriptHost {
   #condemn(loss: Loss): void {
     const script = loss.culprit ? this.#scripts.get(loss.culprit.script) : undefined;
     if (!loss.culprit || !script) return;
-    const { name, timeoutMs, memoryMb } = script.source;
-    const error =
-      loss.reason === "timeout"
-        ? scriptTimedOut({ name, timeoutMs })
-        : loss.reason === "memory"
-          ? scriptOutOfMemory({ name, memoryMb })
-          : scriptBroken({ name });
+    const error = errorOfLoss(loss.reason, script.source);
     const { run: id, index } = loss.culprit;
     const run = script.runs.find((candidate) => candidate.id === id && candidate.to > 0);
     if (run && index >= 0) run.doomed.set(run.from + index, error);
@@ -451,25 +388,36 @@ class ScriptSandbox implements Sandbox, ScriptHost {
     } else script.log("error", error.message);
   }
 
-  /** The script is not in the runner any more: it must be loaded, and its open runs sent again. */
+  #suspect(job: Script | Run): void {
+    this.#suspects.add(job);
+    if (!(job instanceof Script)) job.suspect = true;
+  }
+
+  /**
+   * The script is not in the runner any more: it must be loaded, and its open runs sent again. `suspicious`: any of
+   * them may be why; one that was alone, is.
+   */
   #forget(script: Script, suspicious: boolean): void {
-    if (script.phase === "closing") return this.#closed(script, "");
+    if (script.phase === "closing") {
+      this.#closed(script, "");
+      return;
+    }
+    const ended = () => bare(scriptEndedRunner({ name: script.source.name }));
     if (script.phase === "loading") {
       this.#inFlight -= 1;
-      if (suspicious && script.suspect)
-        return this.#refuse(script, scriptEndedRunner({ name: script.source.name }));
-      script.suspect ||= suspicious;
+      if (suspicious && this.#suspects.has(script)) this.#refuse(script, ended());
+      else if (suspicious) this.#suspect(script);
     }
     if (script.phase === "loading" || script.phase === "ready") script.phase = "waiting";
     if (script.phase === "waiting") this.#runner?.send(TO_RUNNER.drop, script.id, 0, "");
     for (const run of script.runs) {
       if (run.to === 0) continue;
       this.#inFlight -= 1;
-      if (suspicious && run.suspect)
-        run.doomed.set(run.outcomes.length, scriptEndedRunner({ name: script.source.name }));
-      run.suspect ||= suspicious;
       run.from = 0;
       run.to = 0;
+      if (!suspicious) continue;
+      if (this.#suspects.has(run)) run.doomed.set(run.outcomes.length, ended());
+      else this.#suspect(run);
     }
   }
 
@@ -482,7 +430,7 @@ class ScriptSandbox implements Sandbox, ScriptHost {
         if (this.#runner !== runner) return;
         this.#isUp = true;
         this.#isDown = undefined;
-        this.#heardAt = this.#clock.monotonic();
+        this.#vigil.heard();
         this.#pump();
       },
       onFrame: (frame) => {
@@ -520,28 +468,12 @@ class ScriptSandbox implements Sandbox, ScriptHost {
     });
   }
 
-  /** While something is in the runner: ask when it is silent, kill when it does not answer. */
-  #keepWatch(): void {
-    this.#watch ??= this.#clock.schedule(SILENCE_MS / 5, () => {
-      this.#watch = undefined;
-      const now = this.#clock.monotonic();
-      if (this.#inFlight === 0 || !this.#isUp) return;
-      if (this.#askedAt !== undefined && now - this.#askedAt > SILENCE_MS) {
-        this.#runner?.kill("it did not answer any more");
-      } else if (this.#askedAt === undefined && now - this.#heardAt > SILENCE_MS) {
-        this.#askedAt = now;
-        this.#runner?.send(TO_RUNNER.ping, 0, 0, "");
-      }
-      this.#keepWatch();
-    });
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return;
     await Promise.all([...this.#scripts.values()].map((script) => this.close(script)));
     this.#isClosed = true;
     this.#restart?.cancel();
-    this.#watch?.cancel();
+    this.#vigil.stop();
     for (const load of this.#loads.values()) load.reject(sandboxClosed({}));
     this.#loads.clear();
     await this.#runner?.[Symbol.asyncDispose]();

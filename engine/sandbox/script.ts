@@ -13,6 +13,7 @@ import { MAX_EMITS } from "./isolate/limits.ts";
 import type { FailureReport, Note, OutcomeReport } from "./isolate/report.ts";
 import type { LogLimit } from "./log-limit.ts";
 import { errorOf } from "./stack.ts";
+import { bare } from "./verdict.ts";
 
 type MessageEffects = Omit<ScriptEffects, "emit">;
 
@@ -54,8 +55,6 @@ export class Script implements LoadedScript {
   readonly maxPayloadBytes: number;
   readonly runs: Run[] = [];
   phase: ScriptPhase = "waiting";
-  /** Loads alone: the runner died while it was being loaded. */
-  suspect = false;
   readonly #host: ScriptHost;
   readonly #logLimit: LogLimit;
   #nextRun = 1;
@@ -135,7 +134,7 @@ export class Script implements LoadedScript {
       for (let index = 0; index + 2 < report.length; index += 3) {
         const port = String(report[index]);
         const attributes = report[index + 2];
-        emits.push({ port, payload: report[index + 1], ...(attributes === 0 ? {} : { attributes }) });
+        emits.push({ port, payload: report[index + 1], ...attributesOf(attributes) });
       }
       const unknown = emits.find(({ port }) => port !== "error" && !this.source.outputs.includes(port));
       return unknown ? { ok: false, error: this.#unknownOutput(unknown.port) } : { ok: true, emits };
@@ -177,8 +176,7 @@ export class Script implements LoadedScript {
           });
       }
     })();
-    if (kind !== undefined)
-      made.stack = errorOf({ name: "Error", message: made.message, stack: String(stack) }).stack ?? "";
+    if (kind !== undefined) bare(made, String(stack));
     return made;
   }
 
@@ -201,7 +199,7 @@ export class Script implements LoadedScript {
       case "emit": {
         const [, port, payload, attributes] = note;
         if (port !== "error" && !this.source.outputs.includes(port)) break;
-        this.effects.emit(port, payload, attributes === 0 ? undefined : attributes);
+        this.effects.emit(port, payload, attributesOf(attributes).attributes);
         break;
       }
       case "state":
@@ -238,6 +236,14 @@ export class Script implements LoadedScript {
         this.#host.answer(this, request, false, error instanceof Error ? error.message : String(error)),
     );
   }
+}
+
+/** Strings only, and nothing when there are none. */
+function attributesOf(attributes: unknown): { attributes?: Record<string, string> } {
+  if (typeof attributes !== "object" || attributes === null) return {};
+  return {
+    attributes: Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, String(value)])),
+  };
 }
 
 function levelOf(level: unknown): "debug" | "info" | "warn" | "error" {

@@ -46,9 +46,9 @@ function refuseCodeFromStrings(): void {
   const samples = [() => {}, async () => {}, function* () {}, async function* () {}];
   for (const sample of samples) {
     const prototype = Object.getPrototypeOf(sample);
-    const refused = (): never => {
+    function refused(): never {
       throw new EvalError("Code cannot be made from strings in a script.");
-    };
+    }
     Object.defineProperty(refused, "prototype", { value: prototype });
     define(prototype, "constructor", refused);
     if (prototype === Function.prototype) define(globalThis, "Function", refused);

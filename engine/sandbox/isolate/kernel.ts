@@ -37,13 +37,14 @@ let names: readonly string[];
 
 let batch: readonly unknown[] = [];
 let next = 0;
+let runId = 0;
 let current: ScriptContext | undefined;
 let waiting = false;
 let phase: Control["batch"] = "none";
 let task: "waiting" | "done" | { failed: FailureReport } | undefined;
 let sliceEnd = 0;
-/** What was handed out last, in case an unhandled rejection swallowed the answer. */
-let last = "";
+/** The last answer of `go`, in case an unhandled rejection took its place. */
+let last = { run: 0, answer: "" };
 
 export function configure(
   settings: string,
@@ -81,16 +82,17 @@ export function usePacker(library: PackerLibrary): void {
   packer = makePacker(library);
 }
 
-export function run(text: string): string {
-  return begin(parse(text) as unknown[]);
+export function run(text: string, id: number): string {
+  return begin(parse(text) as unknown[], id);
 }
 
-export function runPacked(bytes: ArrayBuffer): string {
-  return begin((packer as Packer).unpack(new Uint8Array(bytes)) as unknown[]);
+export function runPacked(bytes: ArrayBuffer, id: number): string {
+  return begin((packer as Packer).unpack(new Uint8Array(bytes)) as unknown[], id);
 }
 
-function begin(messages: readonly unknown[]): string {
+function begin(messages: readonly unknown[], id: number): string {
   batch = messages;
+  runId = id;
   next = 0;
   return go();
 }
@@ -101,8 +103,9 @@ export function go(): string {
   advance();
   if (phase !== "done" || outbox.isMixed || timers.changed || task !== undefined) return "";
   phase = "none";
-  last = `D${outbox.takeJson()}`;
-  return last;
+  const answer = `D${outbox.takeJson()}`;
+  last = { run: runId, answer };
+  return answer;
 }
 
 function advance(): void {
@@ -218,6 +221,7 @@ export function cancel(): void {
     record.dropped = !record.settled;
     record.settled = true;
   }
+  outbox.dropSettled();
   current = undefined;
   waiting = false;
   batch = [];
@@ -275,23 +279,23 @@ export function answerPacked(request: number, bytes: ArrayBuffer): void {
 }
 
 /**
- * What happened since the last call: control as JSON, a line break, the document or nothing. "P" when the document
- * must be packed: `collectPacked` first, then `collect` again.
+ * What happened since the last call: control as JSON, a line break, the document or nothing. "P" and the run
+ * when the document must be packed: `collectPacked` first, then `collect` again.
  */
 export function collect(): string {
-  if (outbox.isMixed) return "P";
+  if (outbox.isMixed) return `P${runId}`;
   const { started, cleared } = timers.take();
   const control: Control = {
+    run: runId,
     batch: phase,
     at: next - 1,
     ...(task === undefined ? {} : { task }),
     timers: started,
     cleared,
   };
-  if (phase === "done") phase = "none";
+  if (phase === "done" || phase === "more") phase = "none"; // told once: two may be asking
   if (task !== "waiting") task = undefined;
-  last = `${stringify(control)}\n${outbox.isEmpty ? "" : outbox.takeJson()}`;
-  return last;
+  return `${stringify(control)}\n${outbox.isEmpty ? "" : outbox.takeJson()}`;
 }
 
 export function collectPacked(): ArrayBuffer {
@@ -300,9 +304,9 @@ export function collectPacked(): ArrayBuffer {
   return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
 }
 
-/** The last answer again. */
-export function again(): string {
-  return last;
+/** What `go` answered when it ended this run; "" when it did not. */
+export function again(run: number): string {
+  return last.run === run ? last.answer : "";
 }
 
 function freeze<T>(value: T): T {

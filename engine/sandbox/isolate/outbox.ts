@@ -113,21 +113,18 @@ export class Outbox {
     }
   }
 
-  get isEmpty(): boolean {
-    return this.#settled.length === 0 && this.#notes.length === 0;
+  /** Forgets what was settled and not yet fetched. */
+  dropSettled(): void {
+    this.#settled = [];
   }
 
-  get hasNotes(): boolean {
-    return this.#notes.length > 0;
+  get isEmpty(): boolean {
+    return this.#settled.length === 0 && this.#notes.length === 0;
   }
 
   /** True when the document must go as MessagePack. */
   get isMixed(): boolean {
     return this.#mixed;
-  }
-
-  get settledCount(): number {
-    return this.#settled.length;
   }
 
   /** The document as JSON; empties the outbox. Not for a mixed one. */

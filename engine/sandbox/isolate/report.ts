@@ -42,6 +42,8 @@ export interface Document {
 
 /** For the runner: what to do next. */
 export interface Control {
+  /** The run of the batch that is or was worked on last. */
+  readonly run: number;
   /** Of the batch: `more` wants another `go`, `waiting` waits for a promise of the message `at`. */
   readonly batch: "none" | "more" | "waiting" | "done";
   readonly at: number;

@@ -4,6 +4,8 @@ import ivm from "isolated-vm";
 
 /** On a busy machine a shorter silence says nothing. */
 const MIN_STUCK_MS = 1_000;
+/** A call into an isolate that ran out of memory returns within this, or never. */
+const DISPOSED_MS = 500;
 
 /** A call that is in the isolate, or waits to get in. */
 export interface Call {
@@ -41,14 +43,21 @@ export class Cell {
     }
   }
 
-  /** The call that does not come back: twice over its limit, or the isolate is gone and it still runs. */
-  findStuck(now: number): { call: Call; reason: "timeout" | "memory" } | undefined {
+  /** How long the running call has been running. */
+  busyFor(now: number): number {
+    const head = this.#calls[0];
+    return head ? now - head.since : 0;
+  }
+
+  /** The call that does not come back: twice over its limit; the isolate is gone and it still runs; it swells. */
+  findStuck(now: number, isSwollen: boolean): { call: Call; reason: "timeout" | "memory" } | undefined {
     const head = this.#calls[0];
     if (!head) return undefined;
-    const ran = now - head.since;
+    const ran = this.busyFor(now);
     if (ran > Math.max(head.limitMs * 2, MIN_STUCK_MS))
       return { call: head, reason: this.isDisposed ? "memory" : "timeout" };
-    if (this.isDisposed && !this.#lost && ran > 500) return { call: head, reason: "memory" };
+    if (isSwollen || (this.isDisposed && !this.#lost && ran > DISPOSED_MS))
+      return { call: head, reason: "memory" };
     return undefined;
   }
 

@@ -1,7 +1,7 @@
 // One script in the runner: its context, its queue of batches, its timers. Every call into the context is followed
 // by fetching what the script said meanwhile.
 import ivm from "isolated-vm";
-import { SLICE_MS } from "../isolate/limits.ts";
+import { MAX_TIMERS, SLICE_MS } from "../isolate/limits.ts";
 import type { Control, FailureReport } from "../isolate/report.ts";
 import { FROM_RUNNER, type LoadFailure, type LoadRequest, type Loss } from "../protocol.ts";
 import { answerRandom, answerUrl } from "./bridges.ts";
@@ -11,6 +11,8 @@ import { KERNEL_ENTRY, readKernelModule, readPackerLibrary } from "./kernel-sour
 
 /** For calls that run none of the user's code, however busy the machine is. */
 const COLLECT_MS = 5_000;
+/** "D" begins an answer that ends its batch. */
+const DONE = 68;
 const TIMED_OUT = "Script execution timed out.";
 
 type Kernel = Record<string, ivm.Reference>;
@@ -203,11 +205,11 @@ export class Hosted {
     const batch = this.#queue.shift();
     this.#batch = batch;
     if (!batch) return;
-    if (typeof batch.body === "string") this.#call("run", [batch.body]);
+    if (typeof batch.body === "string") this.#call("run", [batch.body, batch.run]);
     else {
       const bytes = batch.body;
       void this.#needPacker().then(
-        () => this.#call("runPacked", [new ivm.ExternalCopy(bytes).copyInto({ release: true })]),
+        () => this.#call("runPacked", [new ivm.ExternalCopy(bytes).copyInto({ release: true }), batch.run]),
         (error) => this.#broke(error),
       );
     }
@@ -273,41 +275,49 @@ export class Hosted {
   #call(name: string, args: unknown[]): void {
     const limit = this.request.timeoutMs + SLICE_MS;
     const target = this.#kernel[name];
+    const batch = this.#batch;
     if (this.#gone || !target) return;
     void this.cell
       .enter(this.id, limit, () => target.apply(undefined, args as never[], { timeout: limit }))
-      .catch((error) => this.#survive(error))
+      .catch((error) => this.#survive(error, batch))
       .then((answer) => {
         if (this.#gone) return;
-        if (typeof answer === "string" && answer.charCodeAt(0) === 68) this.#finishBatch(answer);
+        if (typeof answer === "string" && answer.charCodeAt(0) === DONE) this.#finishBatch(batch, answer);
         else void this.#collect().catch((error) => this.#broke(error));
       })
       .catch((error) => this.#broke(error));
   }
 
   /** A rejection that nobody handled is told; anything else ends the script. */
-  async #survive(error: unknown): Promise<unknown> {
+  /** A rejection that nobody handled is told; anything else ends the script. */
+  async #survive(error: unknown, batch: Batch | undefined): Promise<unknown> {
     if (this.#gone) return undefined;
     if (this.cell.isDisposed || isTimeout(error)) throw error;
-    this.#tellRejection(error);
-    if (!this.#batch) return undefined;
-    const answer = await this.cell.enter(this.id, COLLECT_MS, () => this.#apply("again", []));
-    return typeof answer === "string" && answer !== this.#lastAnswer ? answer : undefined;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#send(
+      FROM_RUNNER.note,
+      this.id,
+      0,
+      `A promise was rejected and nobody handled it. ${text.slice(0, 4_096)}`,
+    );
+    return batch && this.cell.enter(this.id, COLLECT_MS, () => this.#apply("again", [batch.run]));
   }
 
-  #lastAnswer = "";
+  #finishBatch(batch: Batch | undefined, answer: string): void {
+    if (!batch || batch !== this.#batch) return; // cancelled meanwhile
+    this.#send(FROM_RUNNER.lastDocument, this.id, batch.run, answer);
+    this.#endBatch();
+  }
 
-  #finishBatch(answer: string): void {
-    if (!this.#batch) return;
-    this.#lastAnswer = answer;
-    this.#send(FROM_RUNNER.document, this.id, this.#batch.run, answer);
+  #endBatch(): void {
     this.#clearDeadline();
     this.#nextBatch();
   }
 
   async #collect(): Promise<void> {
     let answer = await this.#fetch("collect");
-    while (answer === "P") {
+    while (typeof answer === "string" && answer.startsWith("P")) {
+      const run = Number(answer.slice(1));
       await this.#needPacker();
       const bytes = (await this.cell.enter(this.id, COLLECT_MS, () =>
         (this.#kernel.collectPacked as ivm.Reference).apply(undefined, [], {
@@ -316,36 +326,19 @@ export class Hosted {
         }),
       )) as ArrayBuffer;
       if (this.#gone) return;
-      this.#send(FROM_RUNNER.documentPacked, this.id, this.#batch?.run ?? 0, new Uint8Array(bytes));
+      this.#send(FROM_RUNNER.documentPacked, this.id, run, new Uint8Array(bytes));
       answer = await this.#fetch("collect");
     }
     if (this.#gone || typeof answer !== "string") return;
-    this.#lastAnswer = answer;
     const lineBreak = answer.indexOf("\n");
     const control = JSON.parse(answer.slice(0, lineBreak)) as Control;
     const document = answer.slice(lineBreak + 1);
-    if (document !== "") this.#send(FROM_RUNNER.document, this.id, this.#batch?.run ?? 0, `D${document}`);
+    if (document !== "") this.#send(FROM_RUNNER.document, this.id, control.run, `D${document}`);
     this.#follow(control);
   }
 
   #fetch(name: string): Promise<unknown> {
-    return this.cell
-      .enter(this.id, COLLECT_MS, () => this.#apply(name, []))
-      .catch((error) => {
-        if (this.#gone || this.cell.isDisposed || isTimeout(error)) throw error;
-        this.#tellRejection(error); // it took the place of the answer
-        return this.cell.enter(this.id, COLLECT_MS, () => this.#apply("again", []));
-      });
-  }
-
-  #tellRejection(error: unknown): void {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#send(
-      FROM_RUNNER.note,
-      this.id,
-      0,
-      `A promise was rejected and nobody handled it. ${text.slice(0, 4_096)}`,
-    );
+    return this.cell.enter(this.id, COLLECT_MS, () => this.#apply(name, []));
   }
 
   #follow(control: Control): void {
@@ -355,16 +348,17 @@ export class Hosted {
     else if (typeof control.task === "object") {
       this.#task?.reject(new LoadError({ reason: "threw", failure: control.task.failed }));
     }
-    if (!this.#batch) return;
+    if (!this.#batch || this.#batch.run !== control.run) return;
     if (control.batch === "waiting") this.#watch(control.at);
     else if (control.batch === "more") this.#call("go", []);
     else if (control.batch === "done") {
-      this.#clearDeadline();
-      this.#nextBatch();
+      this.#send(FROM_RUNNER.over, this.id, control.run, "");
+      this.#endBatch();
     }
   }
 
   #startTimer(id: number, ms: number, repeat: boolean): void {
+    if (this.#timers.size >= MAX_TIMERS) return; // the kernel refused it, unless it was tampered with
     const fire = () => {
       if (!repeat) this.#timers.delete(id);
       this.#call("fire", [id]);
@@ -433,7 +427,8 @@ export class Hosted {
     try {
       const answer = String(await this.#fetch("collect"));
       const document = answer.slice(answer.indexOf("\n") + 1);
-      if (answer !== "P" && document !== "") this.#send(FROM_RUNNER.document, this.id, run, `D${document}`);
+      if (!answer.startsWith("P") && document !== "")
+        this.#send(FROM_RUNNER.document, this.id, run, `D${document}`);
     } catch {
       // what it had settled runs again
     }

@@ -8,6 +8,8 @@ import { Cell } from "./cell.ts";
 import { Hosted, LoadError } from "./hosted.ts";
 
 const WATCH_MS = 50;
+/** The process itself, and what its isolates may borrow for a moment. */
+const BASE_MB = 512;
 
 const cells = new Map<string, Cell>();
 const scripts = new Map<number, Hosted>();
@@ -111,7 +113,10 @@ function drop(id: number): void {
 function lose(hosted: Hosted, reason: Loss["reason"], run: number, index: number): void {
   if (scripts.get(hosted.id) !== hosted) return;
   const culprit = { script: hosted.id, run, index };
-  if (hosted.cell.isDisposed) return loseCell(hosted.cell, culprit);
+  if (hosted.cell.isDisposed) {
+    loseCell(hosted.cell, culprit);
+    return;
+  }
   drop(hosted.id);
   send(FROM_RUNNER.lost, hosted.id, run, JSON.stringify({ reason, scripts: [hosted.id], culprit }));
 }
@@ -127,11 +132,13 @@ function loseCell(cell: Cell, culprit: Loss["culprit"]): void {
   if (lost.length > 0) send(FROM_RUNNER.lost, 0, 0, JSON.stringify(loss));
 }
 
-/** Native loops hear no termination: the engine must kill this process. Says so once. */
+/** Native loops and some floods of memory hear no termination: the engine must kill this process. Says so once. */
 const watch = setInterval(() => {
   const now = performance.now();
-  for (const cell of cells.values()) {
-    const stuck = cell.findStuck(now);
+  const isSwollen = process.memoryUsage.rss() > memoryAllowance();
+  const longestFirst = [...cells.values()].sort((a, b) => b.busyFor(now) - a.busyFor(now));
+  for (const cell of longestFirst) {
+    const stuck = cell.findStuck(now, isSwollen);
     const hosted = stuck && scripts.get(stuck.call.script);
     if (!stuck || !hosted) continue;
     clearInterval(watch);
@@ -141,11 +148,20 @@ const watch = setInterval(() => {
   }
 }, WATCH_MS);
 
+/** isolated-vm's limits are soft: V8 may take some multiple before it notices. */
+function memoryAllowance(): number {
+  let megabytes = BASE_MB;
+  for (const cell of cells.values()) megabytes += cell.memoryMb * 3;
+  return megabytes * 1024 * 1024;
+}
+
 process.stdin.on("data", (chunk: Buffer) => {
   for (const frame of reader.read(chunk)) receive(frame);
 });
 // Threads that are busy in an isolate would hold up an orderly exit.
 process.stdin.on("end", () => process.kill(process.pid, "SIGKILL"));
+// Ctrl+C reaches the whole process group; the engine drains first and ends this process when it is done.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 process.on("uncaughtException", (error) => {
   process.stderr.write(`${error.stack}\n`);
   process.kill(process.pid, "SIGKILL");
