@@ -22,11 +22,12 @@ export async function runCommandLine(
       run.command = command;
       run.code = await work();
     });
-    refuseUnknownCommand(program, words[0]);
+    refuseUnknownCommand(program, words[0] === "help" ? words[1] : words[0]);
     await program.parseAsync(words, { from: "user" });
     return run.code;
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return 0; // --help, --version
+    if (error instanceof CommanderError && (error.exitCode === 0 || error.code === "commander.help"))
+      return 0;
     const known = error instanceof CommanderError ? usageError(error) : error;
     const { stderr } = surroundings;
     const text =
@@ -52,7 +53,7 @@ function usageError(error: CommanderError): MillraceError {
 
 /** The default command would take a misspelt command for an argument of its own. */
 function refuseUnknownCommand(program: Command, word: string | undefined): void {
-  if (word === undefined || word.startsWith("-") || word === "help") return;
+  if (word === undefined || word.startsWith("-")) return;
   const names = program.commands.map((command) => command.name());
   if (!names.includes(word)) throw commandUnknown({ command: word, suggestion: nearest(word, names) });
 }

@@ -64,7 +64,7 @@ function tokensOf(source: string): Token[] {
     line += text.split("\n").length - 1;
   };
   const template = () => {
-    const text = take(/(?:[^`\\$]|\\[^]|\$(?!\{))*/y) ?? "";
+    const text = take(/(?:[^`\\$]|\\[\s\S]|\$(?!\{))*/y) ?? "";
     skip(text);
     if (source[place] === "`") {
       place += 1;
@@ -77,7 +77,7 @@ function tokensOf(source: string): Token[] {
   };
 
   while (place < source.length) {
-    const blank = take(/\s+|\/\/[^\n]*|\/\*[^]*?\*\//y);
+    const blank = take(/\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\//y);
     if (blank !== undefined) {
       skip(blank);
       continue;
@@ -87,7 +87,7 @@ function tokensOf(source: string): Token[] {
       push("word", word);
       continue;
     }
-    const string = take(/"(?:[^"\\\n]|\\[^])*"|'(?:[^'\\\n]|\\[^])*'/y);
+    const string = take(/"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'/y);
     if (string !== undefined) {
       push("string", string.slice(1, -1));
       skip(string);

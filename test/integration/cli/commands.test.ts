@@ -83,7 +83,7 @@ describe("engine validate", () => {
 describe("engine nodes", () => {
   it("lists the types by category", async () => {
     const { code, stdout } = await run("nodes");
-    expect(stdout).toMatch(/^flow\n[^]*^ {2}timer {2,}\S.*$/m);
+    expect(stdout).toMatch(/^flow\n[\s\S]*^ {2}timer {2,}\S.*$/m);
     expect(code).toBe(0);
   });
 
@@ -154,6 +154,7 @@ describe("wrong usage is answered with what to do, and exit code 2:", () => {
       ["vaildate", "x"],
       '"vaildate" is not a command. Did you mean "validate"? List them with: engine --help.',
     ],
+    [["help", "vaildate"], '"vaildate" is not a command. Did you mean "validate"?'],
     [["validate"], 'Missing required argument "flows". See: engine --help.'],
     [["--flow", "x"], 'Unknown option "--flow". Did you mean --flows? See: engine --help.'],
     [["--flows"], 'Option "--flows <path...>" argument missing. See: engine --help.'],

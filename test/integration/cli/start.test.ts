@@ -180,7 +180,7 @@ it("an engine survives errors that a node throws where nobody can catch them, an
     "start() { return { in() { setTimeout(() => { throw new Error('stray throw'); }); Promise.reject(new Error('stray promise')); } }; }",
   );
   const { process: child, until } = await start("--flows", join(stray.path, "flows"));
-  const said = await until(/stray throw[^]*stray promise|stray promise[^]*stray throw/);
+  const said = await until(/stray throw[\s\S]*stray promise|stray promise[\s\S]*stray throw/);
   expect(said).toMatch(
     /ERROR An error was thrown where nobody could catch it\.\nError: stray throw\n {4}at /,
   );

@@ -25,8 +25,8 @@ describe("the catalogue", () => {
     "says %s in whole sentences",
     (code, entry) => {
       expect(code).toMatch(/^[a-z]+\/[a-z0-9]+(-[a-z0-9]+)*$/);
-      expect(sentenceOf(entry)).toMatch(/^[^\p{Ll}][^]*[.?›]$/u); // a slot at the end holds a sentence
-      expect(entry.spec.explain).toMatch(/^[^\p{Ll}][^]*[.?]$/u);
+      expect(sentenceOf(entry)).toMatch(/^[^\p{Ll}][\s\S]*[.?›]$/u); // a slot at the end holds a sentence
+      expect(entry.spec.explain).toMatch(/^[^\p{Ll}][\s\S]*[.?]$/u);
     },
   );
 

@@ -114,6 +114,7 @@ describe("the layer check", () => {
   it("reads past what only looks like an import", () => {
     const source = [
       'const pattern = /["\'`]/g; const half = total / 2; // from "comment"',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the source of a template, not one
       'const text = `import x from "template" ${inner(`from "nested"`)} from "template"`;',
       'const from = "value"; const list = Array.from("abc"); object.import("x"); it("imports from", 1);',
       'import real from "real"; export { more } from "more";',
