@@ -158,6 +158,7 @@ export const enInspector = {
       value: "Value",
       addRow: "Add",
       addItem: "Add",
+      addField: "Add a setting",
       removeRow: "Remove {{name}}",
       moveUp: "Move entry {{index}} up",
       moveDown: "Move entry {{index}} down",

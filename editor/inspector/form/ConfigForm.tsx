@@ -17,6 +17,8 @@ import { ValueField } from "./ValueField.tsx";
 const Form = withTheme<Record<string, unknown>>(Theme);
 const validator = createFormValidator();
 const fields = { value: ValueField };
+/** Lists stay as they are: a shortest length is a fault to be shown, not to be filled with nothing. */
+const DEFAULTS = { arrayMinItems: { populate: "never" } } as const;
 const NOTHING: Readonly<Record<string, unknown>> = {};
 
 export interface ConfigFormProps {
@@ -57,12 +59,14 @@ export const ConfigForm = memo(function ConfigForm({ id, schema, value, onChange
         noValidate
         extraErrors={errorSchema}
         showErrorList={false}
+        experimental_defaultFormStateBehavior={DEFAULTS}
         noHtml5Validate
         tagName="div"
         onChange={({ formData }, fieldId) => {
+          if (fieldId === undefined) return; // not by a person: looking at a node must not change it
           const before = latest.current;
           const next = withoutDefaults(schema, before, formData ?? {}) as Readonly<Record<string, unknown>>;
-          if (!equal(before, next)) onChange(next, fieldId ?? "");
+          if (!equal(before, next)) onChange(next, fieldId);
         }}
         onBlur={() => onBlur?.()}
       >
@@ -84,7 +88,14 @@ function useStable<T>(value: T): T {
 
 /** Faults from the start, not only after a change; of the value as the engine sees it: with its defaults. */
 function check(schema: RJSFSchema, value: Readonly<Record<string, unknown>>) {
-  const filled = getDefaultFormState(validator, schema, value as Record<string, unknown>, schema);
+  const filled = getDefaultFormState(
+    validator,
+    schema,
+    value as Record<string, unknown>,
+    schema,
+    false,
+    DEFAULTS,
+  );
   const errors = validate(schema, filled);
   return {
     faults: errors.filter((error) => error.property === ".").flatMap((error) => error.message ?? []),

@@ -8,6 +8,11 @@ import { isPlain } from "./reference.ts";
  * in the order they had.
  */
 export function withoutDefaults(schema: unknown, before: unknown, after: unknown): unknown {
+  if (Array.isArray(after)) {
+    const known = Array.isArray(before) ? before : [];
+    const items = isPlain(schema) ? schema.items : undefined;
+    return after.map((item, index) => withoutDefaults(items, known[index], item));
+  }
   if (!isPlain(after)) return after;
   const known = isPlain(before) ? before : {};
   const properties = propertiesOf(schema);
@@ -18,7 +23,7 @@ export function withoutDefaults(schema: unknown, before: unknown, after: unknown
     if (value === undefined) continue;
     const child = properties.get(name);
     const was = Object.hasOwn(known, name) ? known[name] : undefined;
-    const next = isPlain(value) ? withoutDefaults(child, was, value) : value;
+    const next = withoutDefaults(child, was, value);
     if (!Object.hasOwn(known, name) && (isEmpty(next) || holdsDefault(child, value))) continue;
     kept.push([name, next]);
   }

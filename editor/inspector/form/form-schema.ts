@@ -48,7 +48,11 @@ function ofObject(schema: Plain, values: readonly unknown[], root: unknown, dept
 
   const hints: FormHints = {};
   const below = (property: string, child: unknown) => {
-    const part = convert(child, valuesAt(values, property), root, depth + 1);
+    const named =
+      isPlain(child) && !("title" in child) && !("$ref" in child)
+        ? { title: titleOf(property), ...child }
+        : child;
+    const part = convert(named, valuesAt(values, property), root, depth + 1);
     hints[property] = merged(hints[property], part.hints);
     return "title" in part.schema ? part.schema : { title: titleOf(property), ...part.schema };
   };
@@ -97,7 +101,11 @@ function ofArray(schema: Plain, values: readonly unknown[], root: unknown, depth
   ) {
     return special("json", schema);
   }
-  return { schema: { ...schema, items: part.schema }, hints: { items: part.hints } };
+  const scalar = !("ui:field" in part.hints) && SCALARS.has(String(part.schema.type));
+  // Entries of a list of texts need no names of their own on screen.
+  const title = typeof schema.title === "string" ? schema.title : "";
+  const hints = scalar ? { ...part.hints, "ui:options": { label: false, "aria-label": title } } : part.hints;
+  return { schema: { ...schema, items: part.schema }, hints: { items: hints } };
 }
 
 function ofAlternatives(

@@ -1,5 +1,5 @@
 // rjsf's frames in our density: fields in a column, groups and lists with a quiet line at their left.
-import { ActionIcon, Button, Stack } from "@mantine/core";
+import { ActionIcon, Button, Menu, Stack } from "@mantine/core";
 import {
   type ArrayFieldItemTemplateProps,
   type ArrayFieldTemplateProps,
@@ -8,21 +8,82 @@ import {
   type TemplatesType,
 } from "@rjsf/utils";
 import { IconArrowDown, IconArrowUp, IconPlus, IconX } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "./form.module.css";
+import { isPlain } from "./reference.ts";
 
 function ObjectTemplate(props: ObjectFieldTemplateProps) {
   const { title, description, properties, fieldPathId } = props;
   const root = fieldPathId.path.length === 0;
   const inList = typeof fieldPathId.path.at(-1) === "number";
-  const fields = properties.filter((property) => !property.hidden).map((property) => property.content);
+  const visible = properties.filter((property) => !property.hidden);
+  const { shown, waiting, show } = useAsked(
+    props,
+    visible.map((property) => property.name),
+  );
+  const fields = visible.filter((property) => shown.has(property.name)).map((property) => property.content);
   if (root) return <Stack gap={10}>{fields}</Stack>;
   return (
     <fieldset className={classes.group} id={fieldPathId.$id}>
       {title && !inList && <legend className={classes.legend}>{title}</legend>}
       {description && <p className={classes.note}>{description}</p>}
       <Stack gap={8}>{fields}</Stack>
+      {waiting.length > 0 && <AskMenu schema={props.schema} names={waiting} onPick={show} />}
     </fieldset>
+  );
+}
+
+/** A part of a config with more optional fields than this shows those that are set, and offers the others. */
+const MANY = 6;
+
+/** Which fields of an object are shown. What was shown once stays: a field must not vanish while it is emptied. */
+function useAsked({ schema, formData, fieldPathId }: ObjectFieldTemplateProps, names: readonly string[]) {
+  const [asked, setAsked] = useState<ReadonlySet<string>>(new Set());
+  const required = new Set(schema.required);
+  const data: unknown = formData;
+  const isSet = (name: string) => isPlain(data) && data[name] !== undefined;
+  const all = fieldPathId.path.length === 0 || names.filter((name) => !required.has(name)).length <= MANY;
+  const shown = new Set(names.filter((name) => all || required.has(name) || asked.has(name) || isSet(name)));
+  if ([...shown].some((name) => !asked.has(name))) setAsked(new Set([...asked, ...shown]));
+  return {
+    shown,
+    waiting: names.filter((name) => !shown.has(name)),
+    show: (name: string) => setAsked(new Set([...asked, name])),
+  };
+}
+
+function AskMenu(props: {
+  readonly schema: ObjectFieldTemplateProps["schema"];
+  readonly names: readonly string[];
+  readonly onPick: (name: string) => void;
+}) {
+  const { t } = useTranslation();
+  const properties = props.schema.properties ?? {};
+  const describe = (name: string) => {
+    const schema = properties[name];
+    return typeof schema === "object" ? schema : {};
+  };
+  return (
+    <Menu position="bottom-start" width={240}>
+      <Menu.Target>
+        <Button
+          className={classes.add ?? ""}
+          size="compact-xs"
+          variant="subtle"
+          leftSection={<IconPlus size={12} />}
+        >
+          {t("inspector.form.addField")}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown mah={320} style={{ overflowY: "auto" }}>
+        {props.names.map((name) => (
+          <Menu.Item key={name} title={describe(name).description} onClick={() => props.onPick(name)}>
+            {describe(name).title ?? name}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

@@ -185,3 +185,22 @@ test("a property without a title is named by its words, and what has a default n
     properties: { startDelay: { title: "Start delay" }, "x-y_z": { title: "X y z" }, URL: { title: "URL" } },
   });
 });
+
+test("entries of lists lose what the form filled in, too", () => {
+  const schema = {
+    properties: { rules: { type: "array", items: { properties: { port: {}, on: { default: true } } } } },
+  };
+  const before = { rules: [{ port: "a" }, { port: "b", on: true }] };
+  const after = { rules: [{ port: "a", on: true }, { port: "b", on: true }, { port: "c", on: true }, "x"] };
+  expect(withoutDefaults(schema, before, after)).toEqual({
+    rules: [{ port: "a" }, { port: "b", on: true }, { port: "c" }, "x"],
+  });
+});
+
+test("entries of a list of texts carry the list's name for those who cannot see it", () => {
+  const { hints } = formSchema(
+    { type: "object", properties: { tags: { type: "array", items: { type: "string" } } } },
+    {},
+  );
+  expect(hints).toEqual({ tags: { items: { "ui:options": { label: false, "aria-label": "Tags" } } } });
+});

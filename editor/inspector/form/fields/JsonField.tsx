@@ -5,13 +5,23 @@ import { useTranslation } from "react-i18next";
 import { equal } from "../../../document/changes.ts";
 import type { ConfigFieldProps } from "./field.ts";
 
-const shown = (value: unknown): string => (value === undefined ? "" : JSON.stringify(value, null, 2));
+/** A text stands as it is where texts are meant, unless it would be read as something else. */
+function shown(value: unknown, plainText: boolean): string {
+  if (value === undefined) return "";
+  if (plainText && typeof value === "string") {
+    const read = parse(value, true);
+    if (read.ok && read.value === value) return value;
+  }
+  return JSON.stringify(value, null, 2);
+}
 
 export function JsonField(props: ConfigFieldProps) {
-  const { value, onChange } = props;
+  const { value, onChange, schema } = props;
   return (
     <JsonText
       {...props}
+      plainText={schema.type === undefined}
+      minRows={schema.type === undefined ? 1 : 2}
       value={value}
       onChange={onChange}
       error={props.errors.length > 0 ? props.errors.join(" ") : undefined}
@@ -40,13 +50,13 @@ export interface JsonTextProps {
 export function JsonText(props: JsonTextProps) {
   const { value, onChange, minRows = 2, plainText = false } = props;
   const { t } = useTranslation();
-  const [text, setText] = useState(() => shown(value));
+  const [text, setText] = useState(() => shown(value, plainText));
   const read = parse(text, plainText);
   useEffect(() => {
     // A value from outside replaces the text, but not while it says the same in other words.
     setText((current) => {
       const known = parse(current, plainText);
-      return known.ok && equal(known.value, value) ? current : shown(value);
+      return known.ok && equal(known.value, value) ? current : shown(value, plainText);
     });
   }, [value, plainText]);
   return (
