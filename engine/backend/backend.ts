@@ -21,7 +21,10 @@ export interface StreamEntry {
   readonly body: Uint8Array | undefined;
   /** All fields as text, when there is no `m`. */
   readonly fields: Readonly<Record<string, string>> | undefined;
-  /** How often it was handed out before, to whomever. 0: never. */
+  /**
+   * How often it was handed out before, to other consumers: a claim counts, looking at what one holds does not. 0: to
+   * nobody else. Grows with every owner that ended without settling it.
+   */
   readonly deliveries: number;
 }
 
@@ -93,7 +96,10 @@ export interface StreamStore {
   removeGroup(stream: TopicAddress, group: string): Promise<void>;
   /** Appends in order, durably, each once for its producer and sequence. Repeating it is safe; callers retry. */
   publish(stream: TopicAddress, producer: Producer, bodies: readonly Uint8Array[]): Promise<PublishResult>;
-  /** New entries for this consumer, oldest first, up to `count`; waits up to `waitMs` for the first. [] on abort. */
+  /**
+   * New entries for this consumer, oldest first, up to `count`; waits up to `waitMs` for the first. [] on abort,
+   * and when the connection broke meanwhile (entries may have been handed out unseen: own pending first).
+   */
   read(
     subscription: Subscription,
     options: { count: number; waitMs: number; signal: AbortSignal },

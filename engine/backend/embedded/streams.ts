@@ -68,7 +68,7 @@ export class EmbeddedStreams implements StreamStore {
         producer.sequence + index > high ? entryId(stream.append(body, now)) : undefined,
       );
       const last = producer.sequence + bodies.length - 1;
-      if (last > high) {
+      if (bodies.length > 0 && last > high) {
         stream.keepHighWater(producer.id, last, now);
         after(() => this.#parts.waiting.wake(keyOf(address)));
       }

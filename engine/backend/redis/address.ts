@@ -31,7 +31,7 @@ export function parseRedisAddress(text: string): RedisAddress {
       db: Number(database || 0),
       ...(username !== "" && { username }),
       ...(password !== "" && { password }),
-      ...(url.protocol === "rediss:" && { tls: { servername: url.hostname } }),
+      ...(url.protocol === "rediss:" && { tls: {} }),
     },
   };
 }

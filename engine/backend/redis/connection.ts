@@ -266,10 +266,15 @@ export class Connection implements AsyncDisposable {
     return facts.replica ? redisReplica({ url }) : undefined;
   }
 
+  /** Asks first: a full Redis refuses to load, but calls what it has, and a commit may free it. */
   async #loadLibrary(): Promise<void> {
+    const { name, code } = this.#library;
+    const known = await this.redis.function("LIST", "LIBRARYNAME", name);
+    if (known.length > 0) return;
     try {
-      await this.redis.function("LOAD", this.#library.code);
+      await this.redis.function("LOAD", code);
     } catch (error) {
+      // Another engine was quicker.
       if (!/already exists/.test(errorText(error))) throw error;
     }
   }

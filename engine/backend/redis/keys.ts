@@ -4,6 +4,7 @@ import type { TopicAddress } from "../backend.ts";
 
 export class Keys {
   readonly #namespace: string;
+  readonly #topics = new WeakMap<TopicAddress, string>();
 
   constructor(namespace: string) {
     this.#namespace = namespace;
@@ -11,9 +12,15 @@ export class Keys {
 
   /** A stream, or a channel. A shared topic is exactly its name. */
   topic(address: TopicAddress): string {
-    return address.flow === undefined
-      ? address.topic
-      : this.#ofFlow(address.flow, "topic", encode(address.topic));
+    const { flow, topic } = address;
+    if (flow === undefined) return topic;
+    // Callers name a topic by the same object again and again.
+    let key = this.#topics.get(address);
+    if (key === undefined) {
+      key = this.#ofFlow(flow, "topic", encode(topic));
+      this.#topics.set(address, key);
+    }
+    return key;
   }
 
   /** High-water marks of the producers of a stream, in the slot of the stream. */

@@ -2,7 +2,7 @@
 // CLIENT UNBLOCK when a stream is added. Readers then ask for their entries on the connection for commands, so a
 // hundred readers need one blocked connection, and what foreign programs XADD is noticed as well.
 import { Redis } from "ioredis";
-import { errorText } from "../../base/errors/index.ts";
+import { backendClosed, errorText } from "../../base/errors/index.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { RedisAddress } from "./address.ts";
 import type { Connection } from "./connection.ts";
@@ -53,10 +53,14 @@ export class Watcher implements AsyncDisposable {
 
   /**
    * Resolves when the stream may hold an entry after `after`, or after `ms`, or when the signal is aborted. May resolve
-   * for nothing; never sleeps through an entry while Redis answers.
+   * for nothing; never sleeps through an entry while Redis answers. Throws `backend/closed`.
    */
   until(key: string, after: string, ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
+      if (this.#closing.signal.aborted) {
+        reject(backendClosed({}));
+        return;
+      }
       const waiters = this.#waiters.get(key) ?? new Set<Waiter>();
       this.#waiters.set(key, waiters);
       const done = () => {
@@ -69,7 +73,7 @@ export class Watcher implements AsyncDisposable {
       const waiter: Waiter = { after, wake: done };
       const timer = setTimeout(done, ms);
       waiters.add(waiter);
-      if (signal.aborted || this.#closing.signal.aborted) done();
+      if (signal.aborted) done();
       else signal.addEventListener("abort", done);
       if (!this.#running) void this.#run();
       else if (this.#watched?.has(key) === false) void this.#ring();

@@ -34,6 +34,17 @@ export function publishContract({ shared }: Given): void {
     expect(await all(backend, stream)).toEqual(["a", "b", "c"]);
   });
 
+  test("takes an empty list for nothing", async () => {
+    const backend = shared();
+    const stream = someTopic();
+    expect(await backend.streams.publish(stream, { id: "p", sequence: 7 }, [])).toEqual({
+      ids: [],
+      waiting: 0,
+    });
+    await backend.streams.publish(stream, { id: "p", sequence: 0 }, [bytes("a")]);
+    expect(await all(backend, stream)).toEqual(["a"]);
+  });
+
   test("keeps producers and streams apart", async () => {
     const backend = shared();
     const one = someTopic();

@@ -15,7 +15,7 @@ test("reads host, port, login, database and TLS", () => {
     host: "cache.example",
     port: 6380,
     db: 0,
-    tls: { servername: "cache.example" },
+    tls: {},
   });
 });
 

@@ -39,7 +39,7 @@ local function publish(keys, args)
     result[#result + 1] = id
   end
   local last = sequence + #args - 6
-  if last > high then
+  if #args > 5 and last > high then
     local time = redis.call('TIME')
     local now = time[1] * 1000 + math.floor(time[2] / 1000)
     redis.call('HSET', producers, producer, string.format('%.0f %.0f', last, now))
