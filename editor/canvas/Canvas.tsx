@@ -133,7 +133,7 @@ function Board(props: {
           minZoom={0.1}
           maxZoom={2}
           onlyRenderVisibleElements
-          elevateEdgesOnSelect
+          elevateEdgesOnSelect={false}
           zoomOnDoubleClick={false}
           deleteKeyCode={null}
           selectionKeyCode="Shift"

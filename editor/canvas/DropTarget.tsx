@@ -35,8 +35,8 @@ export function DropTarget(props: {
 /** The id of the wire at a place of the screen. */
 export function wireAt(screen: Position): string | null {
   for (const element of document.elementsFromPoint(screen.x, screen.y)) {
-    const wire = element.closest(".react-flow__edge");
-    if (wire) return wire.getAttribute("data-id");
+    const wire = element.closest(".react-flow__edge, [data-wire]");
+    if (wire) return wire.getAttribute("data-wire") ?? wire.getAttribute("data-id");
   }
   return null;
 }

@@ -49,6 +49,7 @@ export const TopicWire = memo(function TopicWire(props: EdgeProps<WireElement>) 
         <EdgeLabelRenderer>
           <div
             className={style.labelPlace}
+            data-wire={id}
             style={{ transform: `translate(-50%, -50%) translate(${middleX}px, ${middleY}px)` }}
           >
             <button

@@ -55,9 +55,6 @@ export function DeployButtons() {
           disabled={name === ""}
           onClick={() => deploy()}
           data-testid="deploy"
-          aria-label={
-            count > 0 ? `${t("deploy.button")}, ${t("deploy.changes", { count })}` : t("deploy.button")
-          }
           rightSection={count > 0 ? <span className={style.count}>{count}</span> : null}
         >
           {t("deploy.button")}

@@ -2,6 +2,12 @@
 
 export const en = {
   app: { name: "Millrace", loading: "Opening …" },
+  fault: {
+    title: "This part of the editor has failed",
+    hint: "Your work is kept. Try again, or load the page anew.",
+    retry: "Try again",
+    reload: "Load the page anew",
+  },
   login: {
     title: "Sign in to Millrace",
     hint: "The engine printed a token when it started. It also stands in its data folder.",
@@ -63,6 +69,7 @@ export const en = {
   categories: {
     flow: "Flow",
     function: "Function",
+    sequence: "Sequence",
     network: "Network",
     storage: "Storage",
     files: "Files",

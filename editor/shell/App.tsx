@@ -9,7 +9,7 @@ import { Workbench } from "./Workbench.tsx";
 export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
-      <Notifications position="bottom-center" limit={4} autoClose={5_000} />
+      <Notifications position="bottom-center" limit={4} autoClose={3_500} />
       <Door />
     </MantineProvider>
   );

@@ -9,6 +9,7 @@ import { useEditor, useShell } from "../editor.ts";
 import { Inspector } from "../inspector/Inspector.tsx";
 import { Palette } from "../palette/Palette.tsx";
 import { BottomPanel } from "../panels/BottomPanel.tsx";
+import { Boundary } from "./Boundary.tsx";
 import { FlowTabs } from "./FlowTabs.tsx";
 import { KeysDialog } from "./KeysDialog.tsx";
 import { Splitter } from "./Splitter.tsx";
@@ -34,7 +35,9 @@ export function Workbench() {
         <main className={style.centre}>
           <FlowTabs />
           <div className={style.canvas}>
-            <Canvas />
+            <Boundary>
+              <Canvas />
+            </Boundary>
           </div>
           {bottomOpen && (
             <div className={style.bottom} style={{ height: bottomHeight }}>
@@ -44,19 +47,25 @@ export function Workbench() {
                 range={[96, 640]}
                 onChange={(size) => shell.setState({ bottomHeight: size })}
               />
-              <BottomPanel />
+              <Boundary>
+                <BottomPanel />
+              </Boundary>
             </div>
           )}
-        </main>
-        {inspectorOpen && (
-          <div className={style.inspector} style={{ width: inspectorWidth }}>
+          {inspectorOpen && (
             <Splitter
               axis="x"
               size={inspectorWidth}
               range={[260, 720]}
               onChange={(size) => shell.setState({ inspectorWidth: size })}
             />
-            <Inspector />
+          )}
+        </main>
+        {inspectorOpen && (
+          <div className={style.inspector} style={{ width: inspectorWidth }}>
+            <Boundary>
+              <Inspector />
+            </Boundary>
           </div>
         )}
       </div>

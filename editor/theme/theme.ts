@@ -30,7 +30,7 @@ const night: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: "mill",
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 6 },
   colors: { mill, dark: night },
   fontFamily: "var(--mr-font)",
   fontFamilyMonospace: "var(--mr-font-code)",
