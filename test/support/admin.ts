@@ -47,7 +47,7 @@ export async function testAdmin(options: Partial<AdminOptions> = {}): Promise<Te
       plain(path, {
         method,
         headers: {
-          authorization: `Bearer ${TOKEN}`,
+          authorization: `Bearer ${options.token ?? TOKEN}`,
           ...(body !== undefined && { "content-type": "application/json" }),
         },
         body,
@@ -56,7 +56,7 @@ export async function testAdmin(options: Partial<AdminOptions> = {}): Promise<Te
       const answer = await plain("/api/login", {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: { token: TOKEN },
+        body: { token: options.token ?? TOKEN },
       });
       return answer.headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
     },

@@ -133,7 +133,8 @@ export const HttpRequestConfig = Type.Object({
   proxy: Type.Optional(
     Type.String({
       title: "Proxy",
-      description: "URL of an HTTP proxy, for example http://proxy:8080.",
+      description:
+        "URL of an HTTP proxy, for example http://proxy:8080. It looks names up itself, so that only addresses written as such are checked here.",
       pattern: "^https?://",
     }),
   ),
