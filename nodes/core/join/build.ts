@@ -37,7 +37,7 @@ export function build(
     case "object":
       return Object.fromEntries(pieces.map(({ key, value }) => [keyOf(key), value]));
     case "merged":
-      return Object.assign({}, ...values.map(plainObject));
+      return Object.fromEntries(values.flatMap((value) => Object.entries(plainObject(value))));
     case "string":
       return values.map(asText).join(asText(separator));
     case "buffer":

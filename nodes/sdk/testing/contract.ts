@@ -58,6 +58,19 @@ export function nodeContract(definition: AnyNodeDefinition, options: ContractOpt
       },
     ],
     [
+      "stops while it works on a message",
+      async () => {
+        const [port] = Object.keys(definition.inputs);
+        const node = await start(failing?.config);
+        const sent = port === undefined ? undefined : node.send(failing?.port ?? port, failing?.good ?? {});
+        const settled = sent?.catch(() => undefined);
+        await Promise.resolve(); // Its handler has begun, and is not through.
+        await node.close();
+        await settled;
+        assert.deepEqual(node.leaks, [], "left behind");
+      },
+    ],
+    [
       "runs twice at the same time without sharing anything",
       async () => {
         const [first, second] = await Promise.all([start(), start()]);
@@ -123,17 +136,23 @@ function checkConfigSchema(definition: AnyNodeDefinition): void {
   assertPlain(schema, "config");
   const described: unknown = JSON.parse(JSON.stringify(schema));
   assert.ok(isObject(described) && described.type === "object", "config must be an object schema");
-  const properties = isObject(described.properties) ? described.properties : {};
-  for (const [name, property] of Object.entries(properties)) {
-    assert.ok(isObject(property), `config "${name}" has no schema`);
-    assert.ok(typeof property.title === "string" && property.title !== "", `config "${name}" has no title`);
-    assert.ok(typeof property.description === "string", `config "${name}" has no description`);
-    if (!("default" in property)) continue;
-    assert.deepEqual(
-      configProblems(property as TSchema, withDefaults(property, property.default)),
-      [],
-      `default of "${name}"`,
-    );
+  checkFields(described, "config");
+}
+
+/** Every field, those of nested objects and lists too: a title, a description, and a default that is valid. */
+function checkFields(schema: unknown, path: string): void {
+  if (!isObject(schema)) return;
+  for (const [name, field] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
+    const place = `${path}.${name}`;
+    assert.ok(isObject(field), `"${place}" has no schema`);
+    assert.ok(typeof field.title === "string" && field.title !== "", `"${place}" has no title`);
+    assert.ok(typeof field.description === "string", `"${place}" has no description`);
+    if ("default" in field) {
+      const problems = configProblems(field as TSchema, withDefaults(field, field.default));
+      assert.deepEqual(problems, [], `default of "${place}"`);
+    }
+    checkFields(field, place);
+    checkFields(field.items, place);
   }
 }
 

@@ -77,6 +77,7 @@ export class Deliveries {
   readonly #open = new Set<TestDelivery>();
   #running = 0;
   #scheduled = false;
+  #stopped = false;
 
   constructor(options: DeliveriesOptions) {
     this.#options = options;
@@ -98,14 +99,20 @@ export class Deliveries {
     return this.#open.size;
   }
 
-  abandon(): void {
+  /** Starts no further handler. What runs goes on. */
+  stopIntake(): void {
     this.#waiting.length = 0;
+    this.#stopped = true;
+  }
+
+  /** Gives up all that is open. */
+  abandon(): void {
     const reason = new Failure("The node stopped before this message was settled.", { code: "node/stopped" });
     for (const delivery of this.#open) delivery.abandon(reason);
   }
 
   #schedule(): void {
-    if (this.#scheduled) return;
+    if (this.#scheduled || this.#stopped) return;
     this.#scheduled = true;
     queueMicrotask(() => {
       this.#scheduled = false;

@@ -186,6 +186,7 @@ export class TestNode implements AsyncDisposable {
 
   async #close(): Promise<void> {
     const { stop, timers, failures, changes } = this.#world;
+    this.#deliveries.stopIntake();
     stop.abort();
     timers.stop();
     try {

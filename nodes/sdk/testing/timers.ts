@@ -6,11 +6,15 @@ import { currentScope, runOn } from "./scope.ts";
 /** Answers like `NodeContext.nextCron`. The engine's way to read cron is not part of the SDK: hand one in. */
 export type NextCron = NodeContext["nextCron"];
 
+/** A timer that never runs. */
+const INERT: Disposable = { [Symbol.dispose]: () => undefined };
+
 export class NodeTimers {
   readonly #clock: FakeClock;
   readonly #nextCron: NextCron;
   readonly #failed: (error: unknown) => void;
   readonly #stops = new Set<() => void>();
+  #stopped = false;
 
   constructor(clock: FakeClock, nextCron: NextCron, failed: (error: unknown) => void) {
     this.#clock = clock;
@@ -33,6 +37,7 @@ export class NodeTimers {
   }
 
   after(delayMs: number, run: () => void | Promise<void>): Disposable {
+    if (this.#stopped) return INERT;
     const guarded = this.#guard(run);
     const timer = this.#clock.schedule(delayMs, () => {
       this.#stops.delete(stop);
@@ -62,11 +67,14 @@ export class NodeTimers {
     });
   }
 
+  /** Ends all timers; none starts any more. */
   stop(): void {
+    this.#stopped = true;
     for (const stop of this.#stops) stop();
   }
 
   #repeat(delay: () => number | undefined, run: () => void): Disposable {
+    if (this.#stopped) return INERT;
     let cancel = () => {};
     const stop = () => {
       this.#stops.delete(stop);

@@ -280,6 +280,16 @@ describe("join", () => {
     await expect(keyless.send("in", 1)).rejects.toThrow("has no key");
   });
 
+  it("takes names of prototypes for plain properties, or refuses them", async () => {
+    await using merged = await startJoin({ mode: "manual", count: 1, build: "merged" });
+    await merged.send("in", { payload: JSON.parse('{"__proto__":{"admin":true}}') });
+    expect(Reflect.get(Object(merged.payloads("out")[0]), "admin")).toBeUndefined();
+    await using keyed = await startJoin({ mode: "manual", count: 1, build: "object" });
+    await expect(keyed.send("in", { topic: "__proto__", payload: {} })).rejects.toThrow(
+      '"__proto__" cannot be',
+    );
+  });
+
   it("refuses messages without parts in auto mode", async () => {
     await using node = await startJoin();
     await expect(node.send("in", 1)).rejects.toThrow('no attributes "parts.id"');

@@ -63,6 +63,18 @@ describe("nodeContract", () => {
       "stops twice, and while time passes, without harm",
       { start: ({ clock, emit }) => void clock.schedule(120_000, () => void emit("out", 1)) },
     ],
+    [
+      "stops while it works on a message",
+      { start: ({ clock }) => ({ in: () => void clock.schedule(60_000, () => undefined) }) },
+    ],
+    [
+      "has a config schema that a form can be made of",
+      {
+        config: Type.Object({
+          list: Type.Array(Type.Object({ x: Type.String() }), { title: "L", description: "d" }),
+        }),
+      },
+    ],
     ["fails a bad message alone, with a sentence", { start: () => ({ in: () => undefined }) }],
   ])("finds a type that breaks: %s (%#)", async (name, change) => {
     expect(await failures({ ...good, ...change })).toContain(name);
