@@ -51,8 +51,10 @@ export interface DeployerOptions {
   }) => void;
 }
 
-/** Problems that concern one node or package: the rest of the flow can run all the same. */
-const LOCAL_PROBLEMS = new Set(["flow/unknown-type", "flow/package-not-loaded"]);
+/** It concerns one node or package: the rest of the flow can run all the same. */
+function isLocal({ code }: Problem): boolean {
+  return code === "flow/unknown-type" || code.startsWith("plugins/");
+}
 
 export class Deployer implements AsyncDisposable {
   readonly #options: DeployerOptions;
@@ -241,7 +243,7 @@ export class Deployer implements AsyncDisposable {
   /** Errors that keep the flow from running: not those of single nodes and packages. */
   async #refusals(bundle: FlowBundle, found: readonly Problem[]): Promise<Problem[]> {
     const problems = [...found, ...(await this.#options.planner.validate(this.name, bundle, this.#folder()))];
-    return problems.filter(({ severity, code }) => severity === "error" && !LOCAL_PROBLEMS.has(code));
+    return problems.filter((problem) => problem.severity === "error" && !isLocal(problem));
   }
 
   async #isKnown(content: string): Promise<boolean> {
