@@ -10,12 +10,24 @@ interface Thread {
   readonly slots: Slots;
 }
 
-/** The leftmost match at or after `from`, by the same priorities as JavaScript; undefined when there is none. */
+/** Steps that may still be taken for one text; shared by all searches in it. */
+export interface Budget {
+  steps: number;
+}
+
+/** The text is too long for this pattern. */
+export class OutOfSteps extends Error {}
+
+/**
+ * The leftmost match at or after `from`, by the same priorities as JavaScript; undefined when there is none. Throws
+ * OutOfSteps when the budget is used up.
+ */
 export function runMachine(
   program: readonly Instruction[],
   slotCount: number,
   text: string,
   from: number,
+  budget: Budget,
 ): Slots | undefined {
   const empty: Slots = new Array<number>(slotCount).fill(-1);
   const seen = new Int32Array(program.length).fill(-1);
@@ -24,9 +36,10 @@ export function runMachine(
 
   for (let position = from; position <= text.length; position++) {
     const here: Thread[] = [];
-    for (const thread of threads) follow(program, thread, text, position, seen, here);
-    if (!found) follow(program, { at: 0, slots: empty }, text, position, seen, here);
+    for (const thread of threads) follow(program, thread, text, position, seen, here, budget);
+    if (!found) follow(program, { at: 0, slots: empty }, text, position, seen, here, budget);
     if (here.length === 0 && found) return found;
+    if (budget.steps <= 0) throw new OutOfSteps();
     threads = [];
     const code = text.charCodeAt(position);
     for (const { at, slots } of here) {
@@ -51,12 +64,14 @@ function follow(
   position: number,
   seen: Int32Array,
   reached: Thread[],
+  budget: Budget,
 ): void {
   const stack: Thread[] = [start];
   for (let thread = stack.pop(); thread; thread = stack.pop()) {
     const { at, slots } = thread;
     if (seen[at] === position) continue;
     seen[at] = position;
+    budget.steps--;
     const instruction = program[at];
     switch (instruction?.op) {
       case "jump":

@@ -1,13 +1,15 @@
 // Regular expressions that users wrote, safe on any text: matched natively where that is surely quick, by the
 // linear machine otherwise.
 import { Failure } from "@millrace/sdk";
-import { runMachine, type Slots } from "./machine.ts";
+import { OutOfSteps, runMachine, type Slots } from "./machine.ts";
 import { compileProgram } from "./program.ts";
 import { type Syntax, SyntaxReader, type Tree } from "./syntax.ts";
 
 const MAX_SOURCE = 1_000;
 /** Longest text that is matched natively, by how many choices the pattern leaves open. */
-const NATIVE_LENGTHS = [Number.POSITIVE_INFINITY, 2_000, 200];
+const NATIVE_LENGTHS = [100_000, 2_000, 200];
+/** What one text may cost: a fraction of a second. */
+const MAX_STEPS = 5_000_000;
 
 export interface Pattern {
   test(text: string): boolean;
@@ -27,7 +29,7 @@ export function compilePattern(source: string, options: { ignoreCase?: boolean }
   const global = new RegExp(native, `${flags}g`);
   const slow = compileSlow(syntax, source);
   return {
-    test: (text) => (text.length <= limit ? native.test(text) : slow.find(text, 0) !== undefined),
+    test: (text) => (text.length <= limit ? native.test(text) : slow.test(text)),
     replace: (text, replacement) =>
       text.length <= limit ? text.replace(global, replacement) : slow.replace(text, replacement),
   };
@@ -66,26 +68,37 @@ function choices(tree: Tree): number {
   }
 }
 
-function compileSlow(syntax: Syntax, source: string) {
+function compileSlow(syntax: Syntax, source: string): Pattern {
   const slotCount = (syntax.groups.length + 1) * 2;
   const program = compileProgram(syntax.tree, source);
-  const find = (text: string, from: number) => runMachine(program, slotCount, text, from);
+  const searched = <T>(text: string, search: (find: (from: number) => Slots | undefined) => T): T => {
+    const budget = { steps: MAX_STEPS };
+    try {
+      return search((from) => runMachine(program, slotCount, text, from, budget));
+    } catch (error) {
+      if (!(error instanceof OutOfSteps)) throw error;
+      throw refusal(
+        `A text of ${text.length} characters is too long for the pattern "${source}". Shorten one of them.`,
+      );
+    }
+  };
   return {
-    find,
-    replace(text: string, replacement: string): string {
-      let result = "";
-      let from = 0;
-      let kept = 0;
-      while (from <= text.length) {
-        const slots = find(text, from);
-        if (!slots) break;
-        const [start = 0, end = 0] = slots;
-        result += text.slice(kept, start) + expand(replacement, text, slots, syntax.groups);
-        kept = end;
-        from = end > start ? end : end + 1;
-      }
-      return result + text.slice(kept);
-    },
+    test: (text) => searched(text, (find) => find(0) !== undefined),
+    replace: (text, replacement) =>
+      searched(text, (find) => {
+        let result = "";
+        let from = 0;
+        let kept = 0;
+        while (from <= text.length) {
+          const slots = find(from);
+          if (!slots) break;
+          const [start = 0, end = 0] = slots;
+          result += text.slice(kept, start) + expand(replacement, text, slots, syntax.groups);
+          kept = end;
+          from = end > start ? end : end + 1;
+        }
+        return result + text.slice(kept);
+      }),
   };
 }
 
