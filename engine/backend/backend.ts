@@ -22,8 +22,8 @@ export interface StreamEntry {
   /** All fields as text, when there is no `m`. */
   readonly fields: Readonly<Record<string, string>> | undefined;
   /**
-   * How often it was handed out before, to other consumers: a claim counts, looking at what one holds does not. 0: to
-   * nobody else. Grows with every owner that ended without settling it.
+   * How often it was handed out before, to whomever: a read as new counts, and a claim; looking at one's own pending
+   * entries does not. 0: never. For own pending entries 1 or more, and one more for every owner that went away.
    */
   readonly deliveries: number;
 }

@@ -124,7 +124,8 @@ async function ask(socket: ReturnType<typeof connect>, args: readonly string[]):
   return String(reply);
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address() as AddressInfo;

@@ -105,7 +105,7 @@ export class EmbeddedStreams implements StreamStore {
       return positions.map((held) => {
         const body = bytesOf(stream.entries.body(held)?.[0]);
         const owners = group.held(held, subscription.consumer)?.owners ?? 1;
-        return { id: entryId(held), body, fields: undefined, deliveries: owners - 1 };
+        return { id: entryId(held), body, fields: undefined, deliveries: owners };
       });
     });
   }

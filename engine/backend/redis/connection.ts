@@ -305,7 +305,8 @@ export class Connection implements AsyncDisposable {
   #whyNot(): MillraceError {
     const { shown: url } = this.#address;
     if (this.#lastError !== undefined) return connectError(this.#lastError, url).error;
-    return redisUnreachable({ url, reason: "it does not answer" });
+    const reason = url.startsWith("rediss:") ? "it does not answer in TLS" : "it does not answer";
+    return redisUnreachable({ url, reason });
   }
 
   #release(): void {

@@ -125,8 +125,8 @@ export class RedisStreams implements StreamStore {
       const [last, ...found] = listOf(reply);
       from = textOf(last);
       if (from === "") break;
-      for (const [id, owners, fields] of found.map(listOf)) {
-        entries.push(entryOfFields(textOf(id), listOf(fields), Number(owners)));
+      for (const [id, deliveries, fields] of found.map(listOf)) {
+        entries.push(entryOfFields(textOf(id), listOf(fields), Number(deliveries)));
       }
     }
     return entries;

@@ -79,8 +79,8 @@ test("everything is there after a restart: entries, groups, what was handed out,
   expect(await after.streams.claim(now, "e:")).toBe(2);
   const held = await pendingOf(after, now);
   expect(held.map(({ id, deliveries }) => [id, deliveries])).toEqual([
-    [ids[1], 1],
-    [ids[3], 1],
+    [ids[1], 2],
+    [ids[3], 2],
   ]);
   expect(bodies(await readNow(after, now))).toEqual(["e"]);
   expect((await after.streams.publish(stream, producer, [bytes("a")])).ids).toEqual([undefined]);

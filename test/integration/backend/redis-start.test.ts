@@ -1,8 +1,11 @@
 // Starting with Redis: what cannot be used is refused with a sentence, what would lose data is said.
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { RedisServer } from "../../support/redis-server.ts";
+import { freePort, RedisServer } from "../../support/redis-server.ts";
 import { bytes, openTestRedis, text } from "./given.ts";
 
 const refusal = (code: string) => expect.objectContaining({ code: `backend/${code}` });
@@ -76,3 +79,38 @@ test("settings that would lose data are said in plain words", async () => {
   await using quiet = await openTestRedis(careful.url);
   expect(quiet.warnings).toEqual([]);
 });
+
+test("TLS is spoken with rediss://, only with a certificate that somebody vouches for", async () => {
+  const file = (name: string) => join(import.meta.dirname, "../../support/tls", name);
+  const port = await freePort();
+  await using server = await RedisServer.start({
+    settings: {
+      "tls-port": String(port),
+      "tls-cert-file": file("localhost-cert.pem"),
+      "tls-key-file": file("localhost-key.pem"),
+      "tls-auth-clients": "no",
+    },
+  });
+  const url = `rediss://localhost:${port}`;
+  await expect(openTestRedis(url)).rejects.toThrow(/self-signed certificate/);
+  await expect(openTestRedis(server.url.replace("redis:", "rediss:"))).rejects.toEqual(
+    refusal("redis-not-redis"),
+  );
+  const env = { ...process.env, NODE_EXTRA_CA_CERTS: file("localhost-cert.pem") };
+  expect(await healthInOtherProcess(url, env)).toMatch(/^redis .* at rediss:\/\/localhost/);
+});
+
+/** What a process with this environment says of the server: Node reads its certificates only at start. */
+async function healthInOtherProcess(url: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const module = (path: string) => JSON.stringify(join(import.meta.dirname, "../../../engine", path));
+  const source = `
+    import { openRedis } from ${module("backend/redis/redis.ts")};
+    import { createLogger } from ${module("base/logger.ts")};
+    const logger = createLogger({ level: "silent", json: true, write: () => undefined });
+    const options = { url: ${JSON.stringify(url)}, namespace: "mr", engineId: "test", logger };
+    await using backend = await openRedis(options);
+    process.stdout.write(backend.health().text);`;
+  const args = ["--conditions=millrace-source", "--input-type=module", "--eval", source];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+  return stdout;
+}

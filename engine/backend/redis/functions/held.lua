@@ -1,7 +1,7 @@
 -- The entries that a consumer holds. Unlike XREADGROUP with an id, it does not count this as another delivery.
 -- KEYS  stream
 -- ARGV  group, consumer, id after which to begin, count
--- Returns  { id of the last one looked at or "", { id, owners before this one, fields … } … }
+-- Returns  { id of the last one looked at or "", { id, how often handed out, fields … } … }
 -- Atomic: an entry that is held but was deleted is acknowledged here, since nobody can handle it any more.
 local function held(keys, args)
   local stream, group, consumer = keys[1], args[1], args[2]
@@ -11,7 +11,7 @@ local function held(keys, args)
     local found = redis.call('XRANGE', stream, id, id)[1]
     result[1] = id
     if found then
-      result[#result + 1] = { id, math.max(0, entry[4] - 1), found[2] }
+      result[#result + 1] = { id, entry[4], found[2] }
     else
       redis.call('XACK', stream, group, id)
     end
