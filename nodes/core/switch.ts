@@ -26,7 +26,8 @@ a reference: \`{ "gt": { "from": "flow.limit" } }\`; \`previous\` is what the no
 
 With \`resequence\` the parts of a split are numbered anew for each port, so that a **join** there finds all of its own.
 
-Regular expressions are matched in linear time; back-references and look-around are refused.`;
+Regular expressions are matched in linear time. Patterns with back-references or look-around are refused when the node
+starts; a text that would take too many steps fails its message.`;
 
 export default defineNode({
   type: "switch",
