@@ -19,7 +19,7 @@ const keyed = (index: number, node: ReactNode) => <Fragment key={index}>{node}</
 function BlockView({ block }: { readonly block: Block }) {
   switch (block.kind) {
     case "heading": {
-      const Heading = block.level === 1 ? "h4" : block.level === 2 ? "h5" : "h6";
+      const Heading = block.level === 1 ? "h3" : block.level === 2 ? "h4" : "h5";
       return <Heading className={classes.heading}>{inline(block.parts)}</Heading>;
     }
     case "paragraph":

@@ -47,7 +47,7 @@ export function NodeLive({ id }: { readonly id: string }) {
       </div>
       {detail && detail.errors.length > 0 && (
         <>
-          <h4 className={classes.subhead}>{t("inspector.node.errors")}</h4>
+          <h3 className={classes.subhead}>{t("inspector.node.errors")}</h3>
           {detail.errors.slice(0, 3).map((error) => (
             <p key={`${error.time} ${error.message}`} className={classes.error} title={error.stack}>
               {new Date(error.time).toLocaleTimeString()} {error.message}

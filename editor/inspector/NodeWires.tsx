@@ -28,11 +28,11 @@ export function NodeWires({ id, node, info }: NodeWiresProps) {
     : [...ports.outputs, error];
   return (
     <>
-      {ports.inputs.length > 0 && <h4 className={classes.subhead}>{t("inspector.wires.inputs")}</h4>}
+      {ports.inputs.length > 0 && <h3 className={classes.subhead}>{t("inspector.wires.inputs")}</h3>}
       {ports.inputs.map((port) => (
         <InputPort key={port.name} id={id} port={port} inputs={own(node.inputs, port.name) ?? []} />
       ))}
-      <h4 className={classes.subhead}>{t("inspector.wires.outputs")}</h4>
+      <h3 className={classes.subhead}>{t("inspector.wires.outputs")}</h3>
       {outputs.map((port) => (
         <OutputPort
           key={port.name}

@@ -24,7 +24,7 @@ export function Section({ id, title, note, startsClosed = false, children }: Sec
   const body = useId();
   return (
     <section className={classes.section}>
-      <h3 className={classes.sectionHead}>
+      <h2 className={classes.sectionHead}>
         <UnstyledButton
           className={classes.sectionButton}
           aria-expanded={open}
@@ -35,7 +35,7 @@ export function Section({ id, title, note, startsClosed = false, children }: Sec
           {title}
         </UnstyledButton>
         {note !== undefined && <span className={classes.note}>{note}</span>}
-      </h3>
+      </h2>
       {open && (
         <div className={classes.sectionBody} id={body}>
           {children}

@@ -25,7 +25,7 @@ function Ends({ title, ends }: { readonly title: string; readonly ends: readonly
   const nodes = useDocument((state) => state.draft.flow.nodes);
   return (
     <div>
-      <h4 className={classes.subhead}>{title}</h4>
+      <h3 className={classes.subhead}>{title}</h3>
       {ends.length === 0 && <p className={classes.hint}>{t("inspector.topic.nobody")}</p>}
       {ends.map(({ node, port }) => (
         <Fragment key={`${node} ${port}`}>

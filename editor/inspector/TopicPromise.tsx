@@ -91,7 +91,7 @@ function StreamPromise({ topic, set, seal }: Omit<TopicPromiseProps, "delivery">
         />
       </div>
       <div>
-        <h4 className={classes.subhead}>{t("inspector.topic.retention")}</h4>
+        <h3 className={classes.subhead}>{t("inspector.topic.retention")}</h3>
         <div className={classes.three}>
           <NumberInput
             label={t("inspector.topic.retentionMessages")}
@@ -120,7 +120,7 @@ function StreamPromise({ topic, set, seal }: Omit<TopicPromiseProps, "delivery">
         </div>
       </div>
       <div>
-        <h4 className={classes.subhead}>{t("inspector.topic.retry")}</h4>
+        <h3 className={classes.subhead}>{t("inspector.topic.retry")}</h3>
         <RetrySettings retry={topic.retry} onChange={(retry) => set({ retry }, "retry")} onBlur={seal} />
       </div>
       <TextInput

@@ -24,17 +24,18 @@ export function BottomPanel() {
       keepMounted={false}
       data-testid="bottom-panel"
     >
-      <Tabs.List className={classes.tabs ?? ""} aria-label={t("panels.label")}>
-        <Tabs.Tab value="debug">{t("panels.debug")}</Tabs.Tab>
-        <Tabs.Tab value="problems">
-          {t("panels.problems")}
-          <ProblemCount />
-        </Tabs.Tab>
-        <Tabs.Tab value="topics">{t("panels.topics")}</Tabs.Tab>
-        <Tabs.Tab value="log">{t("panels.log")}</Tabs.Tab>
+      <div className={classes.head}>
+        <Tabs.List className={classes.tabs ?? ""} aria-label={t("panels.label")}>
+          <Tabs.Tab value="debug">{t("panels.debug")}</Tabs.Tab>
+          <Tabs.Tab value="problems">
+            {t("panels.problems")}
+            <ProblemCount />
+          </Tabs.Tab>
+          <Tabs.Tab value="topics">{t("panels.topics")}</Tabs.Tab>
+          <Tabs.Tab value="log">{t("panels.log")}</Tabs.Tab>
+        </Tabs.List>
         <ActionIcon
           size="sm"
-          ml="auto"
           mr={6}
           my="auto"
           aria-label={t("panels.close")}
@@ -42,7 +43,7 @@ export function BottomPanel() {
         >
           <IconX size={14} />
         </ActionIcon>
-      </Tabs.List>
+      </div>
       <Tabs.Panel value="debug" className={classes.body ?? ""}>
         <DebugPanel />
       </Tabs.Panel>
