@@ -93,9 +93,8 @@ test("TLS is spoken with rediss://, only with a certificate that somebody vouche
   });
   const url = `rediss://localhost:${port}`;
   await expect(openTestRedis(url)).rejects.toThrow(/self-signed certificate/);
-  await expect(openTestRedis(server.url.replace("redis:", "rediss:"))).rejects.toEqual(
-    refusal("redis-not-redis"),
-  );
+  const plain = openTestRedis(server.url.replace("redis:", "rediss:"));
+  await expect(plain).rejects.toThrow(/does not answer in TLS/);
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: file("localhost-cert.pem") };
   expect(await healthInOtherProcess(url, env)).toMatch(/^redis .* at rediss:\/\/localhost/);
 });
