@@ -2,6 +2,16 @@
 
 export const en = {
   app: { name: "Millrace", loading: "Opening …" },
+  flow: {
+    start: "Start the flow",
+    stop: "Stop the flow",
+    started: "{{title}} runs",
+    stopped: "{{title}} is stopped",
+    delete: "Delete the flow",
+    deleted: "{{title}} is deleted",
+    deleteTitle: "Delete {{title}}?",
+    deleteText: "It stops on every engine, and {{name}}.json is removed.",
+  },
   fault: {
     title: "This part of the editor has failed",
     hint: "Your work is kept. Try again, or load the page anew.",

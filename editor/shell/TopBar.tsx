@@ -16,6 +16,7 @@ import {
 import { useTranslation } from "react-i18next";
 import { DeployButtons } from "../deploy/DeployButtons.tsx";
 import { useDocument, useEditor, useShell } from "../editor.ts";
+import { useFlowMenu } from "./FlowMenu.tsx";
 import { FlowTitle } from "./FlowTitle.tsx";
 import { Health } from "./Health.tsx";
 import logo from "./logo.svg";
@@ -128,24 +129,29 @@ function SchemeToggle() {
 function More() {
   const { t } = useTranslation();
   const { shell, session } = useEditor();
+  const { items, dialog } = useFlowMenu();
   return (
-    <Menu position="bottom-end" width={200}>
-      <Menu.Target>
-        <ActionIcon aria-label={t("bar.more")}>
-          <IconDots size={18} stroke={1.6} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item
-          leftSection={<IconKeyboard size={15} />}
-          onClick={() => shell.setState({ keysOpen: true })}
-        >
-          {t("bar.keys")}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={15} />} onClick={() => void session.logout()}>
-          {t("login.signOut")}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end" width={200}>
+        <Menu.Target>
+          <ActionIcon aria-label={t("bar.more")}>
+            <IconDots size={18} stroke={1.6} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {items}
+          <Menu.Item
+            leftSection={<IconKeyboard size={15} />}
+            onClick={() => shell.setState({ keysOpen: true })}
+          >
+            {t("bar.keys")}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconLogout size={15} />} onClick={() => void session.logout()}>
+            {t("login.signOut")}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {dialog}
+    </>
   );
 }

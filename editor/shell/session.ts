@@ -5,6 +5,7 @@ import type { DeployEvent, FlowSummary } from "../../engine/admin/api.ts";
 import type { Api } from "../api/api.ts";
 import { ApiFailure } from "../api/request.ts";
 import type { CatalogueStore } from "../catalogue/store.ts";
+import { watchProblems } from "../deploy/watch-problems.ts";
 import { equal } from "../document/changes.ts";
 import { EMPTY_DRAFT } from "../document/draft.ts";
 import { edits } from "../document/edits.ts";
@@ -40,7 +41,7 @@ export interface Session {
   open(name: string): Promise<void>;
   /** Makes a flow that exists only here until it is deployed, and shows it. */
   create(title: string): void;
-  /** Forgets a flow that was never deployed. */
+  /** Closes a flow and forgets what of it lives only here. */
   discard(name: string): void;
   refresh(): Promise<void>;
   onElsewhere(listener: (news: Elsewhere) => void): () => void;
@@ -89,6 +90,7 @@ export function createSession(parts: SessionParts): Session {
     begun = true;
     keepDrafts();
     holdRooms();
+    watchProblems(api, document);
     liveClient.onDeploy((event) => void deployed(event).catch(ignoreOffline));
     liveClient.hold("deploy");
     liveClient.hold("engines");
@@ -208,7 +210,10 @@ export function createSession(parts: SessionParts): Session {
     discard: (name) => {
       document.close(name);
       drafts.remove(name);
-      state.setState({ flows: state.getState().flows.filter((flow) => flow.name !== name) });
+      const flows = state.getState().flows.filter((flow) => flow.name !== name);
+      state.setState({ flows });
+      const first = flows[0];
+      if (document.current().name === "" && first) void open(first.name).catch(ignoreOffline);
     },
     onElsewhere: (listener) => {
       listeners.add(listener);
