@@ -1,14 +1,14 @@
 // One node on the canvas: icon, title, ports, state and status. It reads its own part of the stores only.
 
 import { IconAlertTriangle, IconPlayerPlayFilled } from "@tabler/icons-react";
-import { Handle, type NodeProps, Position } from "@xyflow/react";
+import type { NodeProps } from "@xyflow/react";
 import { memo, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { NodeDocument } from "../../engine/admin/api.ts";
-import { HEADER_HEIGHT, ROW_HEIGHT, ROWS_PADDING } from "../document/canvas.ts";
+import { HEADER_HEIGHT, ROWS_PADDING } from "../document/canvas.ts";
 import { equal } from "../document/changes.ts";
 import { own } from "../document/draft.ts";
-import { ERROR_PORT, type Port, portsOf } from "../document/ports.ts";
+import { ERROR_PORT, portsOf } from "../document/ports.ts";
 import { problemCounts } from "../document/problems.ts";
 import { typeInfo } from "../document/types.ts";
 import { useCatalogue, useDocument, useLive } from "../editor.ts";
@@ -18,6 +18,7 @@ import { toneOf } from "../palette/tones.ts";
 import { useLink } from "./canvas-context.ts";
 import type { NodeElement } from "./elements.ts";
 import style from "./node.module.css";
+import { ErrorPort, PortRow } from "./PortRow.tsx";
 import { useInject } from "./use-inject.ts";
 
 export const FlowNode = memo(function FlowNode({ data, selected }: NodeProps<NodeElement>) {
@@ -120,57 +121,6 @@ function Body({
         level={broken || state === "failed" ? "error" : (status?.level ?? "idle")}
       />
     </div>
-  );
-}
-
-function PortRow(props: {
-  readonly node: string;
-  readonly title: string;
-  readonly port: Port;
-  readonly side: "in" | "out";
-}) {
-  const { t } = useTranslation();
-  const { node, port, side, title } = props;
-  const verdict = useLink((state) => {
-    const found = state.verdicts?.get(node)?.[side === "in" ? "inputs" : "outputs"][port.name];
-    return found === undefined ? "none" : found === null ? "fits" : "unfit";
-  });
-  return (
-    <div className={style.port} data-side={side} data-known={port.known} style={{ height: ROW_HEIGHT }}>
-      <Handle
-        type={side === "in" ? "target" : "source"}
-        position={side === "in" ? Position.Left : Position.Right}
-        id={`${side}:${port.name}`}
-        className={style.handle}
-        data-verdict={verdict}
-        data-testid={`port-${node}-${side}-${port.name}`}
-        aria-label={t(side === "in" ? "canvas.input" : "canvas.output", { port: port.name, title })}
-        role="img"
-      />
-      <span className={style.portName}>{port.name}</span>
-    </div>
-  );
-}
-
-function ErrorPort(props: { readonly node: string; readonly title: string; readonly wired: boolean }) {
-  const { t } = useTranslation();
-  const verdict = useLink((state) => {
-    const found = state.verdicts?.get(props.node)?.outputs[ERROR_PORT];
-    return found === undefined ? "none" : found === null ? "fits" : "unfit";
-  });
-  return (
-    <Handle
-      type="source"
-      position={Position.Bottom}
-      id={`out:${ERROR_PORT}`}
-      className={style.errorPort}
-      data-wired={props.wired}
-      data-verdict={verdict}
-      data-testid={`port-${props.node}-out-${ERROR_PORT}`}
-      aria-label={t("canvas.output", { port: ERROR_PORT, title: props.title })}
-      title={ERROR_PORT}
-      role="img"
-    />
   );
 }
 

@@ -79,7 +79,7 @@ export function nodeSize(ports: Ports): Size {
 }
 
 export function pillSize(topic: string): Size {
-  return { width: Math.min(220, Math.round(44 + topic.length * 7.1)), height: PILL_HEIGHT };
+  return { width: Math.min(240, Math.round(50 + topic.length * 7.6)), height: PILL_HEIGHT };
 }
 
 /** Where a pill stands: where it was put, or beside what it is wired to. */

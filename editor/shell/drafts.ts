@@ -1,7 +1,10 @@
 // Unsaved work outlives a reload: one draft per flow in the browser's storage, gone when nothing differs any more.
+import { equal } from "../document/changes.ts";
 import type { Draft } from "../document/draft.ts";
+import type { DocumentStore } from "../document/store.ts";
 
 const PREFIX = "millrace:draft:";
+const SAVE_AFTER_MS = 250;
 
 export interface StoredDraft {
   readonly draft: Draft;
@@ -41,4 +44,25 @@ export function createDraftStorage(storage: Storage): DraftStorage {
         .filter((key) => key.startsWith(PREFIX))
         .map((key) => key.slice(PREFIX.length)),
   };
+}
+
+/** Writes changed drafts down a moment after each edit, and when the page goes. */
+export function keepDrafts(document: DocumentStore, drafts: DraftStorage): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const save = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    for (const { name, draft, deployed: runs, revision } of Object.values(
+      document.state.getState().documents,
+    )) {
+      if (revision > 0 && equal(draft, runs)) drafts.remove(name);
+      else drafts.write(name, { draft, revision });
+    }
+  };
+  document.state.subscribe((now, before) => {
+    if (now.documents !== before.documents) timer ??= setTimeout(save, SAVE_AFTER_MS);
+  });
+  addEventListener("pagehide", () => {
+    if (timer !== undefined) save();
+  });
 }

@@ -12,12 +12,12 @@ import { edits } from "../document/edits.ts";
 import { freeName, slug } from "../document/naming.ts";
 import type { DocumentStore } from "../document/store.ts";
 import type { LiveClient } from "../live/client.ts";
+import { followRooms } from "../live/follow.ts";
 import type { LiveStore } from "../live/store.ts";
-import type { DraftStorage } from "./drafts.ts";
+import { type DraftStorage, keepDrafts } from "./drafts.ts";
 import type { ShellStore } from "./store.ts";
 
 const HEALTH_EVERY_MS = 10_000;
-const SAVE_AFTER_MS = 250;
 
 export interface SessionState {
   /** Flows on the server, and new ones that live only here (revision 0). */
@@ -88,8 +88,8 @@ export function createSession(parts: SessionParts): Session {
   const begin = async () => {
     if (begun) return;
     begun = true;
-    keepDrafts();
-    holdRooms();
+    keepDrafts(document, drafts);
+    followRooms(document, liveClient);
     watchProblems(api, document);
     liveClient.onDeploy((event) => void deployed(event).catch(ignoreOffline));
     liveClient.hold("deploy");
@@ -131,43 +131,6 @@ export function createSession(parts: SessionParts): Session {
     const loaded = edits(now.deployed, now.draft).length === 0;
     if (loaded) document.setDeployed(detail, true);
     for (const listener of listeners) listener({ event, loaded });
-  };
-
-  const keepDrafts = () => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const save = () => {
-      clearTimeout(timer);
-      timer = undefined;
-      for (const { name, draft, deployed: runs, revision } of Object.values(
-        document.state.getState().documents,
-      )) {
-        if (revision > 0 && equal(draft, runs)) drafts.remove(name);
-        else drafts.write(name, { draft, revision });
-      }
-    };
-    document.state.subscribe((now, before) => {
-      if (now.documents !== before.documents) timer ??= setTimeout(save, SAVE_AFTER_MS);
-    });
-    addEventListener("pagehide", () => {
-      if (timer !== undefined) save();
-    });
-  };
-
-  const holdRooms = () => {
-    let release: (() => void)[] = [];
-    let watched: string | null = null;
-    const follow = () => {
-      const { open: name, documents } = document.state.getState();
-      const runs = name !== null && (documents[name]?.revision ?? 0) > 0 ? name : null;
-      if (runs === watched) return;
-      watched = runs;
-      const before = release;
-      release =
-        runs === null ? [] : ["status", "stats", "debug"].map((room) => liveClient.hold(`${room}:${runs}`));
-      for (const end of before) end();
-    };
-    document.state.subscribe(follow);
-    follow();
   };
 
   return {
