@@ -10,6 +10,7 @@ export class NodeTimers implements Disposable {
   readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
   readonly #running = new Set<{ cancel(): void }>();
+  #closed = false;
 
   constructor(clock: Clock, onError: (error: unknown) => void) {
     this.#clock = clock;
@@ -69,7 +70,9 @@ export class NodeTimers implements Disposable {
     );
   }
 
+  /** Also what is asked for later does not run. */
   [Symbol.dispose](): void {
+    this.#closed = true;
     for (const timer of this.#running) timer.cancel();
     this.#running.clear();
   }
@@ -84,6 +87,7 @@ export class NodeTimers implements Disposable {
       },
     };
     const arm = () => {
+      if (this.#closed) return;
       timer = this.#clock.schedule(delay(), () => void turn());
     };
     const turn = async () => {

@@ -1,4 +1,5 @@
 // What a failure in the runner is called: from what the runner reports to an error of the catalogue.
+import { formatDuration } from "@millrace/sdk";
 import type { ScriptSource } from "@millrace/sdk";
 import {
   type MillraceError,
@@ -16,7 +17,7 @@ export function errorOfLoss(reason: Loss["reason"], source: ScriptSource): Millr
   const { name, timeoutMs, memoryMb } = source;
   switch (reason) {
     case "timeout":
-      return bare(scriptTimedOut({ name, timeoutMs }));
+      return bare(scriptTimedOut({ name, timeout: formatDuration(timeoutMs) }));
     case "memory":
       return bare(scriptOutOfMemory({ name, memoryMb }));
     case "broken":

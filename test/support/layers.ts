@@ -22,7 +22,7 @@ export const parts: readonly Part[] = [
   { path: "nodes/sdk", layer: 0, may: [], alone: ["typebox"] },
   { path: "nodes/*", layer: 1, may: ["nodes/sdk"] },
 
-  { path: "engine/base", layer: 0, may: ["nodes/sdk"], alone: ["pino"] },
+  { path: "engine/base", layer: 0, may: [], mayTypes: ["nodes/sdk"], alone: ["pino"] },
   { path: "engine/config.ts", layer: 1, may: ["engine/base"] },
   { path: "engine/flow", layer: 1, may: LOWEST, alone: ["ajv", "ajv-formats", "jsonc-parser"] },
   { path: "engine/codec", layer: 1, may: LOWEST, alone: ["protobufjs", "msgpackr"] },

@@ -73,14 +73,6 @@ export const redisUnreachable = defineError<{ url: string; reason: string }>({
     `Redis at "${url}" cannot be reached: ${reason}. Start it or correct the address, or leave --redis away to run without Redis.`,
 });
 
-export const redisLoading = defineError<{ url: string }>({
-  code: "backend/redis-loading",
-  explain:
-    "Redis is still reading its data from disk. The engine waits for it while it runs; at start, only for a while.",
-  message: ({ url }) =>
-    `Redis at "${url}" is still loading its data. Wait until it has, then start the engine again.`,
-});
-
 export const redisLoginMissing = defineError<{ url: string }>({
   code: "backend/redis-login-missing",
   explain: "Redis asks for a password, and the address has none. Put it in: `redis://:password@host`.",

@@ -1,5 +1,4 @@
 // Errors of scripts: what they did wrong, what they exceeded, and what became of the process that runs them.
-import { formatDuration } from "@millrace/sdk";
 import { defineError } from "./error.ts";
 
 interface Named {
@@ -22,13 +21,13 @@ export const scriptStartFailed = defineError<Named & { reason: string }>({
   message: ({ name, reason }) => `Script "${name}" failed to start: ${reason}`,
 });
 
-export const scriptTimedOut = defineError<Named & { timeoutMs: number }>({
+export const scriptTimedOut = defineError<Named & { timeout: string }>({
   code: "sandbox/timeout",
   status: 504,
   explain:
     "A script worked on one message for longer than its `timeout`, waiting included, and was stopped. Look for an endless loop or an answer that never comes, or raise `timeout`.",
-  message: ({ name, timeoutMs }) =>
-    `Script "${name}" ran longer than ${formatDuration(timeoutMs)} and was stopped. Look for an endless loop, or raise "timeout".`,
+  message: ({ name, timeout }) =>
+    `Script "${name}" ran longer than ${timeout} and was stopped. Look for an endless loop, or raise "timeout".`,
 });
 
 export const scriptOutOfMemory = defineError<Named & { memoryMb: number }>({
