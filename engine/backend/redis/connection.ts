@@ -251,8 +251,12 @@ export class Connection implements AsyncDisposable {
   async #factsWhenLoaded(session: number): Promise<ServerFacts> {
     for (;;) {
       const facts = readServerFacts(await this.redis.info());
-      this.#loading = facts.loading && session === this.#session;
-      if (!this.#loading) return facts;
+      const loading = facts.loading && session === this.#session;
+      if (loading && !this.#loading) {
+        this.#logger.info(`Redis at ${this.#address.shown} is loading its data; waiting until it has.`);
+      }
+      this.#loading = loading;
+      if (!loading) return facts;
       this.#lastError = new Error("it is still loading its data");
       await delay(LOADING_RETRY_MS, this.#closing.signal);
     }

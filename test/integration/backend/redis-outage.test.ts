@@ -167,7 +167,11 @@ test("a full Redis takes no new messages, but commits, and goes on when there is
   const { ids } = await backend.streams.publish(stream, { id: "p", sequence: 0 }, [bytes("a")]);
   await readNow(backend, mine);
   await server.command("CONFIG", "SET", "maxmemory", "1");
-  const publishing = backend.streams.publish(stream, { id: "p", sequence: 1 }, [bytes("b")]);
+  const many = { ...stream, topic: "many" };
+  const publishing = Promise.all([
+    backend.streams.publish(stream, { id: "p", sequence: 1 }, [bytes("b")]),
+    publishNumbers(backend, many, 200),
+  ]);
   await eventually(() => !backend.health().up);
   expect(backend.health().text).toMatch(/no memory left/);
   const output = { ...stream, topic: "output" };
@@ -177,6 +181,7 @@ test("a full Redis takes no new messages, but commits, and goes on when there is
   await publishing;
   expect(backend.health().up).toBe(true);
   expect(await all(backend, stream)).toEqual(["a", "b"]);
+  expect(await all(backend, many)).toEqual(numbers(200));
 });
 
 test("goes on with a Redis that was emptied: groups are made anew, and it says so", async () => {
