@@ -21,8 +21,23 @@ export type UrlBridge = (input: string, base: string, part: string, value: strin
 
 type Part = Exclude<keyof UrlParts, "origin">;
 
+/** What a URL shows of itself by declaration; its other parts are defined on the prototype. */
+export interface Url {
+  href: string;
+  readonly origin: string;
+  readonly searchParams: URLSearchParams;
+  toString(): string;
+  toJSON(): string;
+}
+
+export interface UrlClass {
+  new (input: unknown, base?: unknown): Url;
+  canParse(input: unknown, base?: unknown): boolean;
+  parse(input: unknown, base?: unknown): Url | null;
+}
+
 /** The URL class over a bridge. */
-export function makeUrl(bridge: UrlBridge) {
+export function makeUrl(bridge: UrlBridge): UrlClass {
   function ask(input: string, base = "", part = "", value = ""): UrlParts | undefined {
     const answer = bridge(input, base, part, value);
     return answer === "" ? undefined : (JSON.parse(answer) as UrlParts);
