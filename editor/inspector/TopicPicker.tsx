@@ -35,6 +35,7 @@ export function TopicPicker({ label, taken, suggestion, onPick }: TopicPickerPro
     <Combobox
       store={combobox}
       width={220}
+      keepMounted={false}
       position="bottom-start"
       onOptionSubmit={(topic) => {
         onPick(topic);
@@ -48,7 +49,7 @@ export function TopicPicker({ label, taken, suggestion, onPick }: TopicPickerPro
       </Combobox.Target>
       <Combobox.Dropdown>
         <Combobox.Search
-          aria-label={label}
+          aria-label={t("inspector.wires.add")}
           placeholder={t("inspector.wires.add")}
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value.trim())}

@@ -198,6 +198,8 @@ export const enInspector = {
     topics: "Topics",
     log: "Log",
     filter: "Filter",
+    filterDebug: "Filter debug messages",
+    filterLog: "Filter log lines",
     clear: "Clear",
     pause: "Pause",
     resume: "Go on",

@@ -1,7 +1,7 @@
 // What debug nodes showed, live: filter, pause, clear; a click on a node's name leads to it.
 import { ActionIcon, Select, TextInput, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay, IconSearch, IconTrash } from "@tabler/icons-react";
-import { memo, useMemo, useState } from "react";
+import { memo, useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DebugEvent } from "../../engine/admin/api.ts";
 import { own } from "../document/draft.ts";
@@ -18,7 +18,8 @@ export function DebugPanel() {
   const { live } = useEditor();
   const flow = useDocument((document) => document.name);
   const nodes = useDocument((document) => document.draft.flow.nodes);
-  const entries = useLive((state) => state.debug);
+  // Under a flood the rest of the page comes first.
+  const entries = useDeferredValue(useLive((state) => state.debug));
   const leftOut = useLive((state) => state.leftOut[`debug:${flow}`] ?? 0);
   const [node, setNode] = useState<string | null>(null);
   const [text, setText] = useState("");
@@ -38,7 +39,7 @@ export function DebugPanel() {
         <TextInput
           size="xs"
           w={200}
-          aria-label={t("panels.filter")}
+          aria-label={t("panels.filterDebug")}
           placeholder={t("panels.filter")}
           leftSection={<IconSearch size={13} />}
           value={text}

@@ -1,7 +1,7 @@
 // The engines' log, live.
 import { ActionIcon, Select, TextInput, Tooltip } from "@mantine/core";
 import { IconSearch, IconTrash } from "@tabler/icons-react";
-import { memo, useMemo, useState } from "react";
+import { memo, useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { LogLineEvent } from "../../engine/admin/api.ts";
 import { useEditor, useLive } from "../editor.ts";
@@ -17,7 +17,8 @@ export function LogPanel() {
   const { t } = useTranslation();
   const { live } = useEditor();
   useRoom("log");
-  const lines = useLive((state) => state.log);
+  // Under a flood the rest of the page comes first.
+  const lines = useDeferredValue(useLive((state) => state.log));
   const leftOut = useLive((state) => state.leftOut.log ?? 0);
   const [level, setLevel] = useState<Level>("info");
   const [text, setText] = useState("");
@@ -30,7 +31,7 @@ export function LogPanel() {
         <TextInput
           size="xs"
           w={200}
-          aria-label={t("panels.filter")}
+          aria-label={t("panels.filterLog")}
           placeholder={t("panels.filter")}
           leftSection={<IconSearch size={13} />}
           value={text}
