@@ -1,6 +1,10 @@
 // The port to where topics, state and revisions live. `embedded/` (one process, SQLite) and `redis/` stand behind
 // it and pass the same contract suite (test/contracts/backend.ts). Bodies are bytes: the codec is not known here.
 
+import type { Fence } from "./leases.ts";
+
+export type { Fence, LeaseAddress, LeaseState, LeaseStore } from "./leases.ts";
+
 /** A topic in the backend. `flow` undefined: a shared topic, whose key is exactly its name. */
 export interface TopicAddress {
   readonly flow: string | undefined;
@@ -34,6 +38,8 @@ export interface Producer {
   readonly id: string;
   /** Of the first body; the others follow. Only grows for one producer and stream. */
   readonly sequence: number;
+  /** The bodies are taken only while this lease is in this epoch; otherwise `backend/fenced` is thrown. */
+  readonly fence?: Fence;
 }
 
 export interface PublishResult {
@@ -71,6 +77,8 @@ export interface CommitInput {
 export interface Commit {
   readonly inputs: readonly CommitInput[];
   readonly effects: readonly Effect[];
+  /** The commit is applied only while these leases are in these epochs. */
+  readonly fences?: readonly Fence[];
 }
 
 export interface GroupInfo {
