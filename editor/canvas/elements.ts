@@ -141,6 +141,8 @@ function wireElement(wire: CanvasWire, selected: boolean, label: string): WireEl
     target: wire.to ? nodeElementId(wire.to.node) : topicElementId(wire.topic),
     targetHandle: wire.to ? `in:${wire.to.port}` : "in",
     selected,
+    // The end at the reader can be moved to another one; at an output a new wire begins instead.
+    reconnectable: wire.to ? "target" : false,
     ariaLabel: label,
     data: { topic: wire.topic, labelled: wire.labelled },
   };

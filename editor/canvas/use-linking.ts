@@ -1,12 +1,20 @@
 // Drawing wires: which ports fit is decided when a wire begins; a refused end says why, and one in the empty asks
 // for a node that fits.
 import { notifications } from "@mantine/notifications";
-import type { IsValidConnection, OnConnect, OnConnectEnd, OnConnectStart } from "@xyflow/react";
+import type {
+  Connection,
+  IsValidConnection,
+  OnConnect,
+  OnConnectEnd,
+  OnConnectStart,
+  OnReconnect,
+} from "@xyflow/react";
 import { useReactFlow } from "@xyflow/react";
 import { useContext, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { connect, connectTopic } from "../document/commands.ts";
+import { type Command, connect, connectTopic, removeWires, together } from "../document/commands.ts";
 import { type LinkOrigin, topicVerdict, verdicts } from "../document/linking.ts";
+import { parseWireId } from "../document/wires.ts";
 import { useEditor } from "../editor.ts";
 import { LinkContext } from "./canvas-context.ts";
 import { type End, endOf, type WireElement } from "./elements.ts";
@@ -16,6 +24,7 @@ export interface Linking {
   readonly onConnect: OnConnect;
   readonly onConnectStart: OnConnectStart;
   readonly onConnectEnd: OnConnectEnd;
+  readonly onReconnect: OnReconnect<WireElement>;
   readonly isValidConnection: IsValidConnection<WireElement>;
 }
 
@@ -52,13 +61,12 @@ export function useLinking(askForNode: (place: QuickAddPlace) => void): Linking 
         return end !== null && refusal(end, forward) === null;
       },
       onConnect: (wire) => {
-        const from = endOf(wire.source, wire.sourceHandle);
-        const to = endOf(wire.target, wire.targetHandle);
-        if (from?.kind === "port" && to?.kind === "port") document.dispatch(connect(from.ref, to.ref));
-        else if (from?.kind === "port" && to?.kind === "topic")
-          document.dispatch(connectTopic(to.topic, { from: from.ref }));
-        else if (from?.kind === "topic" && to?.kind === "port")
-          document.dispatch(connectTopic(from.topic, { to: to.ref }));
+        const command = wireCommand(wire);
+        if (command) document.dispatch(command);
+      },
+      onReconnect: (old, wire) => {
+        const command = wireCommand(wire);
+        if (command) document.dispatch(together("Move wire", [removeWires([parseWireId(old.id)]), command]));
       },
       onConnectEnd: (event, state) => {
         const origin = link?.getState().origin ?? null;
@@ -76,6 +84,16 @@ export function useLinking(askForNode: (place: QuickAddPlace) => void): Linking 
       },
     };
   }, [askForNode, catalogue, document, link, screenToFlowPosition, t]);
+}
+
+/** What a wire from one end to another means, or null. */
+function wireCommand(wire: Connection): Command | null {
+  const from = endOf(wire.source, wire.sourceHandle);
+  const to = endOf(wire.target, wire.targetHandle);
+  if (from?.kind === "port" && to?.kind === "port") return connect(from.ref, to.ref);
+  if (from?.kind === "port" && to?.kind === "topic") return connectTopic(to.topic, { from: from.ref });
+  if (from?.kind === "topic" && to?.kind === "port") return connectTopic(from.topic, { to: to.ref });
+  return null;
 }
 
 function originOf(end: End, source: boolean): LinkOrigin {

@@ -2,7 +2,7 @@
 import type { JsonSchema, NodeTypeInfo } from "../../engine/admin/api.ts";
 import { incompatibility } from "./compatible.ts";
 import { type Draft, nodeOf, own, type PortRef } from "./draft.ts";
-import { topicForOutput } from "./naming.ts";
+import { topicBetween, topicForOutput } from "./naming.ts";
 import { ERROR_PORT, portsOf } from "./ports.ts";
 import { type Catalogue, typeInfo } from "./types.ts";
 import { inputTopic, topicUses } from "./wires.ts";
@@ -100,22 +100,18 @@ function checker(draft: Draft, catalogue: Catalogue, origin: LinkOrigin): (end: 
   const reads = (to: PortRef, topic: string) =>
     (own(nodeOf(draft, to.node)?.inputs, to.port) ?? []).some((input) => inputTopic(input) === topic);
   const uses = topicUses(draft.flow);
+  const along = (from: PortRef, to: PortRef) => {
+    const known = topicBetween(draft.flow, from, to);
+    return known === undefined
+      ? between(from, to, topicForOutput(draft.flow, from, uses).name)
+      : `"${nameOf(to)}" reads "${known}" already.`;
+  };
 
   switch (origin.kind) {
-    case "output": {
-      const { name, isNew } = topicForOutput(draft.flow, origin.ref);
-      return (to) =>
-        !isNew && reads(to, name)
-          ? `"${nameOf(to)}" reads "${name}" already.`
-          : between(origin.ref, to, name);
-    }
+    case "output":
+      return (to) => along(origin.ref, to);
     case "input":
-      return (from) => {
-        const { name, isNew } = topicForOutput(draft.flow, from);
-        return !isNew && reads(origin.ref, name)
-          ? `"${nameOf(origin.ref)}" reads "${name}" already.`
-          : between(from, origin.ref, name);
-      };
+      return (from) => along(from, origin.ref);
     case "topic-reader":
       return (to) =>
         reads(to, origin.topic)

@@ -1,7 +1,7 @@
 // New names: node ids, and topics that are named after the port that feeds them.
 import type { FlowDocument, TopicDocument } from "../../engine/admin/api.ts";
 import { own, type PortRef } from "./draft.ts";
-import { isShared } from "./wires.ts";
+import { inputTopic, isShared, type TopicUse, topicUses } from "./wires.ts";
 
 const REFUSED = new Set(["__proto__", "constructor", "prototype"]);
 
@@ -22,15 +22,27 @@ export function freeNodeId(flow: FlowDocument, type: string): string {
 }
 
 /**
- * The topic that a new wire from this output goes through: the one the output already feeds, if it is this flow's
- * own, otherwise a new one named after node and port (the port is left out where it says nothing: `out`).
+ * The topic that a new wire from this output goes through: the one that only this output feeds already, otherwise a
+ * new one named after node and port (the port is left out where it says nothing: `out`). A topic that others feed
+ * too, or that all flows share, is not reused: the wire would carry what was not drawn.
  */
-export function topicForOutput(flow: FlowDocument, from: PortRef): { name: string; isNew: boolean } {
-  const fed = own(flow.nodes, from.node)?.outputs?.[from.port] ?? [];
-  const reused = fed.find((topic) => !isShared(topic)) ?? fed[0];
+export function topicForOutput(
+  flow: FlowDocument,
+  from: PortRef,
+  uses: ReadonlyMap<string, TopicUse> = topicUses(flow),
+): { name: string; isNew: boolean } {
+  const fed = own(own(flow.nodes, from.node)?.outputs, from.port) ?? [];
+  const reused = fed.find((topic) => !isShared(topic) && uses.get(topic)?.emitters.length === 1);
   if (reused !== undefined) return { name: reused, isNew: false };
   const base = from.port === "out" ? from.node : `${from.node}-${from.port}`;
   return { name: freeName(slug(base), (name) => own(flow.topics, name) !== undefined), isNew: true };
+}
+
+/** A topic through which the output reaches the input already, or undefined. */
+export function topicBetween(flow: FlowDocument, from: PortRef, to: PortRef): string | undefined {
+  const fed = own(own(flow.nodes, from.node)?.outputs, from.port) ?? [];
+  const read = new Set((own(own(flow.nodes, to.node)?.inputs, to.port) ?? []).map(inputTopic));
+  return fed.find((topic) => read.has(topic));
 }
 
 /** What is wrong with a name for a topic, or null. */

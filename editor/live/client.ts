@@ -10,6 +10,8 @@ export interface LiveClient {
   disconnect(): void;
   /** Hears a room (`status:<flow>`, `tap:<flow>/<topic>`, `log` …) until the returned function is called. */
   hold(room: string): () => void;
+  /** Tells that the connection is there again after it was lost. Returns how to stop. */
+  onReturn(listener: () => void): () => void;
   /** Tells of the end of a deploy, anyone's. Returns how to stop. */
   onDeploy(listener: (event: DeployEvent) => void): () => void;
 }
@@ -17,6 +19,8 @@ export interface LiveClient {
 export function createLiveClient(live: LiveStore): LiveClient {
   const rooms = new Map<string, number>();
   const deployListeners = new Set<(event: DeployEvent) => void>();
+  const returnListeners = new Set<() => void>();
+  let lost = false;
   const intake = createIntake(live, (flush) => requestAnimationFrame(flush));
   const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io({
     path: "/live",
@@ -37,8 +41,14 @@ export function createLiveClient(live: LiveStore): LiveClient {
   socket.on("connect", () => {
     live.setState({ connection: "connected" });
     watch();
+    if (lost) for (const listener of returnListeners) listener();
+    lost = false;
   });
-  socket.on("disconnect", () => live.setState({ connection: "disconnected" }));
+  socket.on("disconnect", () => {
+    lost = true;
+    // What it told is not known to be true any more.
+    live.setState({ connection: "disconnected", nodes: {}, topics: {} });
+  });
   socket.on("connect_error", () => live.setState({ connection: "disconnected" }));
   socket.on("node-status", intake.status);
   socket.on("topic-stats", intake.stats);
@@ -71,6 +81,10 @@ export function createLiveClient(live: LiveStore): LiveClient {
         else rooms.set(room, left);
         watch();
       };
+    },
+    onReturn: (listener) => {
+      returnListeners.add(listener);
+      return () => returnListeners.delete(listener);
     },
     onDeploy: (listener) => {
       deployListeners.add(listener);

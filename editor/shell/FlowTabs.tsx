@@ -1,10 +1,12 @@
 // One tab per flow, and the way to a new one.
 import { ActionIcon, Button, Popover, TextInput, Tooltip } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useStore } from "zustand";
 import type { FlowSummary } from "../../engine/admin/api.ts";
+import { ApiFailure } from "../api/request.ts";
 import { slug } from "../document/naming.ts";
 import { hasChanges } from "../document/store.ts";
 import { useEditor, useSession } from "../editor.ts";
@@ -41,6 +43,14 @@ function FlowTab({ flow }: { readonly flow: FlowSummary }) {
     document.state,
     (state) => (state.documents[flow.name]?.revision ?? flow.revision) === 0,
   );
+  const show = async () => {
+    try {
+      await session.open(flow.name);
+    } catch (error) {
+      if (!(error instanceof ApiFailure)) throw error;
+      notifications.show({ message: error.message, color: "red" });
+    }
+  };
   return (
     <div className={style.tab} data-open={open}>
       <button
@@ -49,7 +59,7 @@ function FlowTab({ flow }: { readonly flow: FlowSummary }) {
         aria-selected={open}
         className={style.tabButton}
         data-testid={`flow-${flow.name}`}
-        onClick={() => void session.open(flow.name)}
+        onClick={() => void show()}
       >
         <span className={style.tabState} data-state={isNew ? "new" : flow.state} />
         {title}

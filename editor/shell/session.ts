@@ -18,6 +18,7 @@ import { type DraftStorage, keepDrafts } from "./drafts.ts";
 import type { ShellStore } from "./store.ts";
 
 const HEALTH_EVERY_MS = 10_000;
+const AGAIN_AFTER_MS = 3_000;
 
 export interface SessionState {
   /** Flows on the server, and new ones that live only here (revision 0). */
@@ -94,13 +95,34 @@ export function createSession(parts: SessionParts): Session {
     liveClient.onDeploy((event) => void deployed(event).catch(ignoreOffline));
     liveClient.hold("deploy");
     liveClient.hold("engines");
+    liveClient.onReturn(() => void returned().catch(ignoreOffline));
     liveClient.connect();
-    await Promise.all([api.types().then(catalogue.set), refresh()]);
+    await loaded();
     const wanted = decodeURIComponent(location.hash.slice(1));
     const { flows } = state.getState();
     const first = flows.find((flow) => flow.name === wanted) ?? flows[0];
     if (first) await open(first.name);
     void askHealth();
+  };
+
+  /** Asks for node types and flows until the engine answers. */
+  const loaded = async (): Promise<void> => {
+    try {
+      await Promise.all([api.types().then(catalogue.set), refresh()]);
+    } catch (error) {
+      ignoreOffline(error);
+      signedOut(error);
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
+      await loaded();
+    }
+  };
+
+  /** The engine is back: it may know other node types, and newer revisions. */
+  const returned = async () => {
+    await loaded();
+    for (const { name, revision } of state.getState().flows)
+      await deployed({ flow: name, revision, author: "someone" });
+    await askHealth();
   };
 
   const askHealth = async () => {
@@ -150,9 +172,10 @@ export function createSession(parts: SessionParts): Session {
     },
     login: async (token) => {
       shell.setState({ me: await enter(api, token) });
-      // The socket was refused while nobody was signed in.
-      if (begun) liveClient.connect();
-      await begin();
+      if (!begun) return begin();
+      // Signed out while working: the drafts are still here.
+      liveClient.connect();
+      await returned().catch(ignoreOffline);
     },
     logout: async () => {
       await api.logout();

@@ -1,7 +1,7 @@
 // Drawing and cutting wires. A wire between two nodes is a topic in the outputs of one and the inputs of the other.
 import type { InputDocument, NodeDocument } from "../../../engine/admin/api.ts";
 import { type Draft, nodeOf, type PortRef, topicOf } from "../draft.ts";
-import { topicForOutput } from "../naming.ts";
+import { topicBetween, topicForOutput } from "../naming.ts";
 import { inputTopic, topicUses, type Wire } from "../wires.ts";
 import { assign, type Command, dropUnused, setPort, updateNode, withTopic } from "./command.ts";
 
@@ -10,6 +10,7 @@ export function connect(from: PortRef, to: PortRef): Command {
   return {
     label: `Wire ${from.node} to ${to.node}`,
     apply: (draft) => {
+      if (topicBetween(draft.flow, from, to) !== undefined) return draft;
       const { name } = topicForOutput(draft.flow, from);
       return read(emitInto(draft, from, name), to, name);
     },

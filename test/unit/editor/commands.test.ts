@@ -148,3 +148,19 @@ describe("putting a node into a wire", () => {
 function raise(): never {
   throw new Error("The flow of the tests lacks this.");
 }
+
+describe("drawing from an output that feeds a topic of others too", () => {
+  it("makes a topic of its own, so that the wire carries what was drawn", () => {
+    const shared = connectTopic("/alert", { from: a }).apply(PAIR);
+    expect(connect(a, b).apply(shared).flow.nodes?.b?.inputs).toEqual({ in: ["a"] });
+    const other = connectTopic("mixed", { from: { node: "c", port: "out" } }).apply(
+      connectTopic("mixed", { from: a }).apply(PAIR),
+    );
+    expect(connect(a, b).apply(other).flow.nodes?.b?.inputs).toEqual({ in: ["a"] });
+  });
+
+  it("does nothing when the topic leads there already", () => {
+    const led = connectTopic("/alert", { to: b }).apply(connectTopic("/alert", { from: a }).apply(PAIR));
+    expect(connect(a, b).apply(led)).toBe(led);
+  });
+});
