@@ -11,6 +11,7 @@ export { locate, type TextPlace, withPlaces } from "./json-places.ts";
 export { parseJson } from "./json-text.ts";
 export { makePlan, type PlanOptions } from "./make-plan.ts";
 export { isFlowName, isSharedTopic, LIMITS } from "./names.ts";
+export { outputsNamedBy } from "./node-shape.ts";
 export type * from "./plan.ts";
 export { nearestPlace, pointer, pointerSteps, valueAt } from "./pointer.ts";
 export { flowFiles, flowNameOf, isFlowFileName, layoutFileOf, type ReadFlow, readFlow } from "./read.ts";

@@ -18,6 +18,7 @@ import {
   nodeTypeMissing,
 } from "../base/errors/runtime.ts";
 import type { Logger } from "../base/logger.ts";
+import { outputsNamedBy } from "../flow/index.ts";
 import type { PlannedNode } from "../flow/plan.ts";
 import type { EngineMessage } from "../topics/engine-message.ts";
 import { type Inbox, settleMessage, TAKEN } from "../topics/inbox.ts";
@@ -90,7 +91,6 @@ export class NodeRunner implements Runnable, DeliveryOwner {
     this.#log = powers.log.with({ flow: parts.flow, node: planned.id });
     this.#concurrency = planned.concurrency ?? planned.definition?.concurrency ?? 1;
     this.#timeoutMs = planned.timeoutMs ?? planned.definition?.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const open = planned.definition?.openOutputs === true;
     this.#emitter = new Emitter({
       flow: parts.flow,
       node: planned.id,
@@ -102,9 +102,7 @@ export class NodeRunner implements Runnable, DeliveryOwner {
           names.flatMap((name) => parts.topics.get(name) ?? []),
         ]),
       ),
-      ports: open
-        ? undefined
-        : new Set([...Object.keys(planned.definition?.outputs ?? {}), ...planned.outputs.keys(), "error"]),
+      ports: outputsOf(planned),
       onLost: (error) => this.#keepError(error, "An emitted message was refused"),
       deliveryOf: (message) => this.#batch.get(message),
     });
@@ -589,6 +587,13 @@ export class NodeRunner implements Runnable, DeliveryOwner {
       timer.cancel();
     }
   }
+}
+
+/** The outputs that the node has, wired or not; undefined: any name will do. */
+function outputsOf({ definition, config, outputs }: PlannedNode): ReadonlySet<string> | undefined {
+  if (definition?.openOutputs) return undefined;
+  const named = outputsNamedBy(config, definition?.outputsFrom ?? []);
+  return new Set([...Object.keys(definition?.outputs ?? {}), ...named, ...outputs.keys(), "error"]);
 }
 
 function isLost(message: EngineMessage): boolean {

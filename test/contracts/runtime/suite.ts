@@ -1,4 +1,5 @@
 // What running flows promise, whatever carries their messages. Every backend runs it.
+import { defineNode, Type } from "@millrace/sdk";
 import { describe, expect, test } from "vitest";
 import type { Backend } from "../../../engine/backend/backend.ts";
 import { collector, driver, flowRunner, worker } from "../../support/flow-runner.ts";
@@ -46,6 +47,42 @@ export function runtimeContract(name: string, open: () => Promise<Backend>): voi
       await source.emit("x");
       await Promise.all([one.got(2), two.got(1)]);
       expect([one.payloads(), two.payloads()]).toEqual([["x", "x"], ["x"]]);
+    });
+
+    test("drops what leaves by an output that leads nowhere, and fails what leaves by one that does not exist", async () => {
+      await using backend = await open();
+      const source = driver();
+      const sink = collector();
+      const router = defineNode({
+        type: "router",
+        title: "Router",
+        summary: "Emits to the port that the payload names.",
+        category: "test",
+        config: Type.Object({ ports: Type.Array(Type.String()) }),
+        inputs: { in: Type.Unknown() },
+        outputs: {},
+        outputsFrom: ["ports[]"],
+        start: ({ emit }) => ({ in: ({ payload }) => emit(String(payload), payload) }),
+      });
+      await using flow = flowRunner({ backend, definitions: [source.definition, sink.definition, router] });
+      await flow.deploy({
+        topics: { input: {}, known: {}, failed: {} },
+        nodes: {
+          source: { type: "driver", outputs: { out: ["input"] } },
+          router: {
+            type: "router",
+            config: { ports: ["wired", "unwired"] },
+            inputs: { in: ["input"] },
+            outputs: { wired: ["known"], error: ["failed"] },
+          },
+          sink: { type: "collector", inputs: { in: ["known", "failed"] } },
+        },
+      });
+      for (const port of ["unwired", "nowhere", "wired"]) await source.emit(port);
+      await sink.got(2);
+      expect(
+        sink.payloads().map((payload) => (payload as { error?: { code: string } }).error?.code ?? payload),
+      ).toEqual(expect.arrayContaining(["runtime/unknown-port", "wired"]));
     });
 
     test("publishes what descends from a stream message only when all of it has settled", async () => {
