@@ -3,6 +3,7 @@
 import type { NodeFailure, NodeStatusEvent } from "@millrace/sdk";
 import type { Backend } from "../backend/backend.ts";
 import { nodeNotRunning, notASource, unknownInput, unknownNode } from "../base/errors/runtime.ts";
+import { failpoint } from "../base/failpoints.ts";
 import { diffPlans, type PlanDiff } from "../flow/index.ts";
 import type { Plan, PlannedInput, PlannedNode } from "../flow/plan.ts";
 import { EngineMessage } from "../topics/engine-message.ts";
@@ -41,6 +42,7 @@ export class FlowRuntime implements AsyncDisposable {
   readonly #injections = new Map<string, Inbox>();
   #plan: Plan | undefined;
   #work: Promise<unknown> = Promise.resolve();
+  readonly #duringDeploy = failpoint("during-deploy");
 
   constructor(options: FlowRuntimeOptions) {
     const { flow, backend, powers, engineId, bootId } = options;
@@ -139,6 +141,7 @@ export class FlowRuntime implements AsyncDisposable {
     if (diff.topics.changed.length > 0 || diff.topics.removed.length > 0) await closing;
     await this.#parts.topics.update(plan);
     this.#plan = plan;
+    if (this.#duringDeploy) await this.#duringDeploy();
     await this.#prepareStreams(plan);
     for (const node of plan.nodes.values()) await this.#layWires(node, carried);
     await this.#startNodes(diff.start.flatMap((id) => plan.nodes.get(id) ?? []));

@@ -1,5 +1,6 @@
 // Commits finished trees: many in one call, one call at a time, in the order in which they finished.
 import type { Commit, StreamStore } from "../backend/backend.ts";
+import { failpoint } from "../base/failpoints.ts";
 import type { Tree, TreeSettler } from "./tree.ts";
 
 /** Trees in one call at most. */
@@ -9,12 +10,21 @@ export class Committer implements TreeSettler {
   readonly #streams: StreamStore;
   #ready: Tree[] = [];
   #running: Promise<void> | undefined;
+  readonly #afterEffect = failpoint("after-effect");
+  readonly #beforeCommit = failpoint("before-commit");
+  readonly #afterCommit = failpoint("after-commit");
 
   constructor(streams: StreamStore) {
     this.#streams = streams;
   }
 
   settle(root: Tree): void {
+    const held = this.#afterEffect?.();
+    if (held) void held.then(() => this.#settle(root));
+    else this.#settle(root);
+  }
+
+  #settle(root: Tree): void {
     if (root.isAbandoned) {
       root.conclude("abandoned");
       return;
@@ -56,7 +66,9 @@ export class Committer implements TreeSettler {
     while (this.#ready.length > 0) {
       const batch = this.#ready.splice(0, BATCH);
       try {
+        if (this.#beforeCommit) await this.#beforeCommit();
         const applied = await this.#streams.commit(batch.map(commitOf));
+        if (this.#afterCommit) await this.#afterCommit();
         batch.forEach((root, index) => void root.conclude(applied[index] ? "committed" : "fenced"));
       } catch (error) {
         if (batch.length === 1) batch[0]?.conclude({ error, node: "" });

@@ -2,6 +2,7 @@
 // flight. The producer name and sequence make a repeated batch harmless (the backend repeats it until it is sure).
 import type { StreamStore, TopicAddress } from "../backend/backend.ts";
 import { topicClosed } from "../base/errors/topics.ts";
+import { failpoint } from "../base/failpoints.ts";
 
 const BATCH_MESSAGES = 512;
 const BATCH_BYTES = 1024 * 1024;
@@ -21,6 +22,7 @@ export class StreamPublisher {
   #queue: Waiting[] = [];
   #running: Promise<void> | undefined;
   #closed = false;
+  readonly #beforeReply = failpoint("before-publish-reply");
 
   /** `producer` is never reused. `onWaiting` is told how many messages wait in the stream after each batch. */
   constructor(options: {
@@ -62,6 +64,7 @@ export class StreamPublisher {
           { id: this.#producer, sequence },
           batch.map(({ body }) => body),
         );
+        if (this.#beforeReply) await this.#beforeReply();
         this.#onWaiting(waiting);
         for (const { resolve } of batch) resolve();
       } catch (error) {

@@ -4,6 +4,7 @@
 import type { StreamEntry, StreamStore, Subscription, TopicAddress } from "../backend/backend.ts";
 import type { Clock, ClockTimer } from "../base/clock.ts";
 import { errorText } from "../base/errors/index.ts";
+import { failpoint } from "../base/failpoints.ts";
 import type { Logger } from "../base/logger.ts";
 import { foreignMessage, type TopicCodec } from "../codec/index.ts";
 import type { PlannedTopic, Retry } from "../flow/plan.ts";
@@ -55,6 +56,7 @@ export class StreamReader {
   #room: PromiseWithResolvers<void> | undefined;
   #pendingFirst = true;
   #idle: PromiseWithResolvers<void> | undefined;
+  readonly #beforeDeadLetter = failpoint("before-dead-letter");
 
   constructor(options: StreamReaderOptions) {
     this.#options = options;
@@ -257,6 +259,7 @@ export class StreamReader {
             },
           ]
         : [];
+      if (this.#beforeDeadLetter) await this.#beforeDeadLetter();
       await committer.commit({ inputs: [{ subscription, id: open.entry.id }], effects });
       log.error(`A message on "${planned.name}" was given up after ${open.attempt} attempts: ${reason}`, {
         entry: open.entry.id,

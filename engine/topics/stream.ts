@@ -2,6 +2,7 @@
 import type { ChannelStore, StreamStore, TopicAddress } from "../backend/backend.ts";
 import type { Clock } from "../base/clock.ts";
 import { topicFull } from "../base/errors/topics.ts";
+import { failpoint } from "../base/failpoints.ts";
 import type { Logger } from "../base/logger.ts";
 import type { TopicCodec } from "../codec/index.ts";
 import type { PlannedTopic, Retry } from "../flow/plan.ts";
@@ -53,6 +54,7 @@ export class StreamTopic implements Topic {
   readonly #rate = new Rate();
   #draining: Promise<void> | undefined;
   #closed = false;
+  readonly #duringClaim = failpoint("during-claim");
 
   constructor(options: StreamTopicOptions) {
     this.#options = options;
@@ -100,6 +102,7 @@ export class StreamTopic implements Topic {
       const subscription = { stream: this.address, group: this.#group(node), consumer };
       await this.prepare(node, from);
       await streams.claim(subscription, `${engineId}:`);
+      if (this.#duringClaim) await this.#duringClaim();
       const retry = () => this.#options.retryOf(node);
       reader = new StreamReader({
         ...this.#options,

@@ -84,3 +84,12 @@ export const projectNotCreated = defineError<{ folder: string; reason: string }>
   message: ({ folder, reason }) =>
     `"${folder}" could not be created: ${reason}. Choose a folder that may be written to.`,
 });
+
+export const failpointBad = defineError<{ rule: string; known: readonly string[] }>({
+  code: "cli/failpoint-bad",
+  status: 400,
+  explain:
+    "MILLRACE_FAILPOINTS, which only fault tests set, names a place or an action that does not exist. Write `place=kill`, `place=stop` or `place=pause:<ms>`, separated by commas, each with `@n` for the n-th pass only; or unset the variable.",
+  message: ({ rule, known }) =>
+    `MILLRACE_FAILPOINTS holds "${rule}". Write <place>=kill, stop or pause:<ms>, with @<n> if you like; places: ${known.join(", ")}.`,
+});
