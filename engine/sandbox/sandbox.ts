@@ -125,7 +125,7 @@ class ScriptSandbox implements Sandbox, ScriptHost {
 
   cancel(run: Run): void {
     this.#remove(run);
-    if (run.to > 0) this.#runner?.send(TO_RUNNER.cancel, run.script.id, run.id, "");
+    if (run.to > 0) this.#runner?.send(TO_RUNNER.cancel, run.script.id, run.part, "");
   }
 
   async close(script: Script): Promise<void> {
@@ -208,11 +208,12 @@ class ScriptSandbox implements Sandbox, ScriptHost {
       this.#finish(run);
       return;
     }
+    run.part = run.script.nextPartNumber();
     run.from = part.from;
     run.to = part.to;
     this.#inFlight += 1;
     const type = typeof part.body === "string" ? TO_RUNNER.run : TO_RUNNER.runPacked;
-    this.#runner?.send(type, run.script.id, run.id, part.body);
+    this.#runner?.send(type, run.script.id, run.part, part.body);
     this.#vigil.keep();
   }
 
@@ -254,7 +255,7 @@ class ScriptSandbox implements Sandbox, ScriptHost {
   }
 
   #takeDocument(script: Script, frame: Frame): void {
-    const run = script.runs.find((candidate) => candidate.id === frame.run && candidate.to > 0);
+    const run = script.findRun(frame.run);
     const document = this.#decode(script, frame, run);
     if (!document) return;
     for (const note of document.notes) {
@@ -270,12 +271,12 @@ class ScriptSandbox implements Sandbox, ScriptHost {
       if (run.outcomes.length < run.to) run.outcomes.push(script.outcomeOf(report));
     }
     if (run.outcomes.length >= run.to) this.#partDone(run);
-    else if (frame.type === FROM_RUNNER.lastDocument) this.#over(script, run.id);
+    else if (frame.type === FROM_RUNNER.lastDocument) this.#over(script, run.part);
   }
 
   /** A run is over in the runner. Messages without an outcome: the script tampered with what counts them. */
-  #over(script: Script, id: number): void {
-    const run = script.runs.find((candidate) => candidate.id === id && candidate.to > 0);
+  #over(script: Script, part: number): void {
+    const run = script.findRun(part);
     if (!run) return;
     const error = errorOfLoss("broken", script.source);
     while (run.outcomes.length < run.to) run.outcomes.push({ ok: false, error });
@@ -379,8 +380,8 @@ class ScriptSandbox implements Sandbox, ScriptHost {
     const script = loss.culprit ? this.#scripts.get(loss.culprit.script) : undefined;
     if (!loss.culprit || !script) return;
     const error = errorOfLoss(loss.reason, script.source);
-    const { run: id, index } = loss.culprit;
-    const run = script.runs.find((candidate) => candidate.id === id && candidate.to > 0);
+    const { run: part, index } = loss.culprit;
+    const run = script.findRun(part);
     if (run && index >= 0) run.doomed.set(run.from + index, error);
     else if (script.phase === "loading") {
       this.#inFlight -= 1;

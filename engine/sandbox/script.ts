@@ -19,14 +19,15 @@ type MessageEffects = Omit<ScriptEffects, "emit">;
 
 /** Batches of one call of `run`: what was settled, and what is under way. */
 export interface Run {
-  readonly id: number;
   readonly script: Script;
   readonly messages: readonly Message[];
   readonly effects: (index: number) => MessageEffects;
   readonly outcomes: ScriptOutcome[];
   /** Messages that must fail without running (again), by place. */
   readonly doomed: Map<number, Error>;
-  /** Where the part that is in the runner begins and ends; both 0 when none is. */
+  /** The number of the part that is in the runner; each part has its own. */
+  part: number;
+  /** Where that part begins and ends; both 0 when none is there. */
   from: number;
   to: number;
   /** Its messages run alone, one by one: the runner died with it once. */
@@ -57,7 +58,7 @@ export class Script implements LoadedScript {
   phase: ScriptPhase = "waiting";
   readonly #host: ScriptHost;
   readonly #logLimit: LogLimit;
-  #nextRun = 1;
+  #lastPart = 0;
 
   constructor(options: {
     id: number;
@@ -87,12 +88,12 @@ export class Script implements LoadedScript {
     return new Promise((resolve, reject) => {
       const onAbort = () => this.#abort(run);
       const run: Run = {
-        id: this.#nextRun,
         script: this,
         messages,
         effects,
         outcomes: [],
         doomed: new Map(),
+        part: 0,
         from: 0,
         to: 0,
         suspect: false,
@@ -100,11 +101,20 @@ export class Script implements LoadedScript {
         reject,
         release: () => signal.removeEventListener("abort", onAbort),
       };
-      this.#nextRun = (this.#nextRun % 0xffff_ffff) + 1;
       if (signal.aborted) return resolve(this.#stopped(messages.length));
       signal.addEventListener("abort", onAbort, { once: true });
       this.#host.submit(run);
     });
+  }
+
+  /** The run whose part is in the runner under this number. */
+  findRun(part: number): Run | undefined {
+    return this.runs.find((run) => run.to > 0 && run.part === part);
+  }
+
+  nextPartNumber(): number {
+    this.#lastPart = (this.#lastPart % 0xffff_ffff) + 1;
+    return this.#lastPart;
   }
 
   close(): Promise<void> {

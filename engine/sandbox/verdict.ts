@@ -1,6 +1,7 @@
 // What a failure in the runner is called: from what the runner reports to an error of the catalogue.
-import { formatDuration } from "@millrace/sdk";
+
 import type { ScriptSource } from "@millrace/sdk";
+import { formatDuration } from "@millrace/sdk";
 import {
   type MillraceError,
   scriptBroken,

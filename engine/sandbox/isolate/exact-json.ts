@@ -8,7 +8,7 @@ export class UnsendableError extends TypeError {}
 /**
  * True when the value comes back from JSON as it went. False when it holds something that JSON would lose or
  * change (undefined, NaN, Infinity, BigInt, Date, Map, Set, bytes, errors, holes): then MessagePack carries it.
- * Throws an UnsendableError for what nothing carries: functions, symbols, values that contain themselves.
+ * Throws an UnsendableError for what nothing carries: functions, symbols, values that contain themselves, and the key `__proto__`.
  */
 export function isExactJson(value: unknown, depth = 0): boolean {
   switch (typeof value) {
@@ -48,6 +48,7 @@ function isExactObject(value: object, depth: number): boolean {
   let exact = true;
   for (const key in value) {
     if (!Object.hasOwn(value, key)) continue;
+    if (key === "__proto__") throw new UnsendableError(`The key "__proto__" is not allowed.`);
     if (!isExactJson((value as Record<string, unknown>)[key], depth + 1)) exact = false;
   }
   return exact;

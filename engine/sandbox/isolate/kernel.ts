@@ -97,15 +97,22 @@ function begin(messages: readonly unknown[], id: number): string {
   return go();
 }
 
-/** Goes on with the batch. Answers "D" and the document when that was all; "" asks for `collect`. */
+/**
+ * Goes on with the batch. Answers "D" and the document when that was all; "" asks for `collect`; "B" says that the
+ * script broke what we are made of.
+ */
 export function go(): string {
-  sliceEnd = now() + SLICE_MS;
-  advance();
-  if (phase !== "done" || outbox.isMixed || timers.changed || task !== undefined) return "";
-  phase = "none";
-  const answer = `D${outbox.takeJson()}`;
-  last = { run: runId, answer };
-  return answer;
+  try {
+    sliceEnd = now() + SLICE_MS;
+    advance();
+    if (phase !== "done" || outbox.isMixed || timers.changed || task !== undefined) return "";
+    const answer = `D${outbox.takeJson()}`;
+    phase = "none";
+    last = { run: runId, answer };
+    return answer;
+  } catch {
+    return "B";
+  }
 }
 
 function advance(): void {

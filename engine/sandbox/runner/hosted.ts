@@ -55,6 +55,7 @@ export class Hosted {
   #batch: Batch | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #deadlineIndex = -1;
+  #movedAt = 0;
   #task: { resolve: () => void; reject: (error: LoadError) => void } | undefined;
   #gone = false;
 
@@ -277,12 +278,14 @@ export class Hosted {
     const target = this.#kernel[name];
     const batch = this.#batch;
     if (this.#gone || !target) return;
+    this.#movedAt = performance.now();
     void this.cell
       .enter(this.id, limit, () => target.apply(undefined, args as never[], { timeout: limit }))
       .catch((error) => this.#survive(error, batch))
       .then((answer) => {
         if (this.#gone) return;
         if (typeof answer === "string" && answer.charCodeAt(0) === DONE) this.#finishBatch(batch, answer);
+        else if (answer === "B") void this.#broke(new Error("The script broke its built-in objects."));
         else void this.#collect().catch((error) => this.#broke(error));
       })
       .catch((error) => this.#broke(error));
@@ -339,6 +342,15 @@ export class Hosted {
 
   #fetch(name: string): Promise<unknown> {
     return this.cell.enter(this.id, COLLECT_MS, () => this.#apply(name, []));
+  }
+
+  /** A batch that neither runs nor waits for anything: the script tampered with what moves it. */
+  isStalled(now: number): boolean {
+    return (
+      this.#batch !== undefined &&
+      !this.#deadline &&
+      now - this.#movedAt > this.request.timeoutMs * 2 + COLLECT_MS
+    );
   }
 
   #follow(control: Control): void {

@@ -136,6 +136,10 @@ function loseCell(cell: Cell, culprit: Loss["culprit"]): void {
 const watch = setInterval(() => {
   const now = performance.now();
   const isSwollen = process.memoryUsage.rss() > memoryAllowance();
+  for (const hosted of scripts.values()) {
+    const { run, index } = hosted.position;
+    if (hosted.isStalled(now) && hosted.cell.busyFor(now) === 0) lose(hosted, "broken", run, index);
+  }
   const longestFirst = [...cells.values()].sort((a, b) => b.busyFor(now) - a.busyFor(now));
   for (const cell of longestFirst) {
     const stuck = cell.findStuck(now, isSwollen);
