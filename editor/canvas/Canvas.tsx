@@ -160,8 +160,10 @@ function Board(props: {
         <QuickAdd
           place={quickAdd}
           onClose={() => setQuickAdd(null)}
-          onPick={(type) => {
-            actions.addAt(type, quickAdd.at, { origin: quickAdd.origin });
+          onPick={(choice) => {
+            const { at, origin } = quickAdd;
+            if (choice.kind === "type") actions.addAt(choice.info.type, at, { origin });
+            else actions.addTopicAt(choice.name, at, origin);
             setQuickAdd(null);
           }}
         />

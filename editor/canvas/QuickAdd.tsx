@@ -4,12 +4,11 @@ import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Position } from "../document/draft.ts";
-import { fittingPort, type LinkOrigin } from "../document/linking.ts";
-import { allTypes } from "../document/types.ts";
+import type { LinkOrigin } from "../document/linking.ts";
 import { useCatalogue, useDocument, useEditor } from "../editor.ts";
-import { searchTypes } from "../palette/search.ts";
 import { TypeIcon } from "../palette/TypeIcon.tsx";
 import style from "./canvas.module.css";
+import { type Choice, choices } from "./choices.ts";
 
 export interface QuickAddPlace {
   /** Where the box opens, in pixels of the window. */
@@ -25,7 +24,7 @@ const HEIGHT = 320;
 
 export function QuickAdd(props: {
   readonly place: QuickAddPlace;
-  readonly onPick: (type: string) => void;
+  readonly onPick: (choice: Choice) => void;
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation();
@@ -36,14 +35,10 @@ export function QuickAdd(props: {
   const box = useRef<HTMLDivElement>(null);
   const catalogue = useCatalogue((state) => state.types);
   const flow = useDocument((open) => open.draft.flow);
-  const fitting = useMemo(() => {
-    const types = allTypes(catalogue, flow);
-    const { origin } = place;
-    if (origin === null) return types;
-    const { draft } = document.current();
-    return types.filter((info) => fittingPort(draft, catalogue, origin, info) !== null);
-  }, [catalogue, flow, place, document]);
-  const found = useMemo(() => searchTypes(fitting, text), [fitting, text]);
+  const found = useMemo(
+    () => choices({ ...document.current().draft, flow }, catalogue, place.origin, text),
+    [document, flow, catalogue, place, text],
+  );
   const chosen = Math.min(active, found.length - 1);
 
   useEffect(() => {
@@ -62,7 +57,7 @@ export function QuickAdd(props: {
     const pick = found[chosen];
     if (event.key === "ArrowDown") setActive(Math.min(chosen + 1, found.length - 1));
     else if (event.key === "ArrowUp") setActive(Math.max(chosen - 1, 0));
-    else if (event.key === "Enter" && pick) onPick(pick.type);
+    else if (event.key === "Enter" && pick) onPick(pick);
     else if (event.key === "Escape" || event.key === "Tab") onClose();
     else return;
     event.preventDefault();
@@ -85,7 +80,7 @@ export function QuickAdd(props: {
           role="combobox"
           aria-expanded
           aria-controls="quick-add-list"
-          aria-activedescendant={found[chosen] ? `quick-add-${found[chosen].type}` : undefined}
+          aria-activedescendant={found[chosen] ? `quick-add-${chosen}` : undefined}
           aria-label={t("canvas.addSearch")}
           placeholder={t("canvas.addSearch")}
           value={text}
@@ -99,22 +94,20 @@ export function QuickAdd(props: {
         />
       </div>
       <div id="quick-add-list" role="listbox" aria-label={t("canvas.add")} className={style.quickList}>
-        {found.map((info, index) => (
+        {found.map((choice, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the search box above handles the keys
           <div
-            key={info.type}
-            id={`quick-add-${info.type}`}
+            key={choice.kind === "type" ? `type:${choice.info.type}` : `topic:${choice.name}`}
+            id={`quick-add-${index}`}
             role="option"
             tabIndex={-1}
             aria-selected={index === chosen}
             data-index={index}
             className={style.quickItem}
             onPointerMove={() => setActive(index)}
-            onClick={() => onPick(info.type)}
+            onClick={() => onPick(choice)}
           >
-            <TypeIcon icon={info.icon} color={info.color} category={info.category} size={20} />
-            <span className={style.quickTitle}>{info.title}</span>
-            <span className={style.quickCategory}>{info.category}</span>
+            <Line choice={choice} />
           </div>
         ))}
         {found.length === 0 && (
@@ -124,5 +117,26 @@ export function QuickAdd(props: {
         )}
       </div>
     </div>
+  );
+}
+
+function Line({ choice }: { readonly choice: Choice }) {
+  const { t } = useTranslation();
+  if (choice.kind === "topic") {
+    return (
+      <>
+        <TypeIcon icon="topic" color="gray" category={undefined} size={20} />
+        <span className={style.quickTitle}>{choice.name}</span>
+        <span className={style.quickCategory}>{t(choice.isNew ? "canvas.newTopic" : "canvas.oldTopic")}</span>
+      </>
+    );
+  }
+  const { info } = choice;
+  return (
+    <>
+      <TypeIcon icon={info.icon} color={info.color} category={info.category} size={20} />
+      <span className={style.quickTitle}>{info.title}</span>
+      <span className={style.quickCategory}>{info.category}</span>
+    </>
   );
 }

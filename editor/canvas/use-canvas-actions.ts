@@ -1,9 +1,10 @@
 // What can be done on the canvas, by pointer, key or button: each becomes one command.
 import { useReactFlow, useStoreApi } from "@xyflow/react";
 import { useMemo, useRef } from "react";
-import { type Canvas, freeSpot, nodeSize } from "../document/canvas.ts";
+import { type Canvas, freeSpot, nodeSize, pillSize } from "../document/canvas.ts";
 import {
   addNode,
+  addTopic,
   type Command,
   connect,
   connectTopic,
@@ -14,12 +15,12 @@ import {
   splice,
   together,
 } from "../document/commands.ts";
-import { nodeOf, type Position } from "../document/draft.ts";
+import { nodeOf, type Position, topicOf } from "../document/draft.ts";
 import { fittingPort, type LinkOrigin } from "../document/linking.ts";
 import { freeNodeId } from "../document/naming.ts";
 import { portsOf } from "../document/ports.ts";
 import { typeInfo } from "../document/types.ts";
-import { parseWireId } from "../document/wires.ts";
+import { isShared, parseWireId } from "../document/wires.ts";
 import { useEditor } from "../editor.ts";
 import { arrange } from "./arrange.ts";
 import { wireAt } from "./DropTarget.tsx";
@@ -39,6 +40,8 @@ export interface CanvasActions {
     at: Position,
     options?: { readonly origin?: LinkOrigin | null; readonly wire?: string | null },
   ): void;
+  /** Adds a topic's pill, or wires an existing or new topic to what a wire was drawn from. */
+  addTopicAt(name: string, at: Position, origin: LinkOrigin | null): void;
   addInView(type: string): void;
   removeSelected(): void;
   toggleSelected(): void;
@@ -84,6 +87,19 @@ export function useCanvasActions(canvas: Canvas): CanvasActions {
 
     return {
       addAt,
+      addTopicAt: (name, at, origin) => {
+        const commands: Command[] = [];
+        if (topicOf(document.current().draft, name) === undefined) {
+          // A shared topic that stays inside one engine would be of little use.
+          const topic = isShared(name) ? ({ delivery: "pubsub" } as const) : {};
+          commands.push(addTopic(name, topic, freeSpot(latest.current, at, pillSize(name))));
+        }
+        if (origin?.kind === "output") commands.push(connectTopic(name, { from: origin.ref }));
+        if (origin?.kind === "input") commands.push(connectTopic(name, { to: origin.ref }));
+        if (commands.length === 0) return document.reveal({ topic: name });
+        document.dispatch(together(`Add topic ${name}`, commands));
+        document.select({ topics: [name] });
+      },
       addInView: (type) => {
         const { width, height } = store.getState();
         const box = store.getState().domNode?.getBoundingClientRect();

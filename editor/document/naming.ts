@@ -3,6 +3,9 @@ import type { FlowDocument, TopicDocument } from "../../engine/admin/api.ts";
 import { own, type PortRef } from "./draft.ts";
 import { inputTopic, isShared, type TopicUse, topicUses } from "./wires.ts";
 
+/** Of names made here, in characters. */
+const LONGEST = 60;
+
 const REFUSED = new Set(["__proto__", "constructor", "prototype"]);
 
 /** `base`, or `base-2`, `base-3` … : the first that `taken` does not have. */
@@ -69,7 +72,8 @@ export function slug(text: string): string {
   const words = text
     .trim()
     .toLowerCase()
-    .replace(/[^\p{L}\p{N}_]+/gu, "-")
+    .replace(/[^\p{L}\p{M}\p{N}_]+/gu, "-")
+    .slice(0, LONGEST)
     .replace(/^-+|-+$/g, "");
   return words === "" ? "unnamed" : words;
 }

@@ -98,6 +98,8 @@ export const en = {
     addSearch: "Search for a node",
     addNone: 'Nothing fits "{{text}}".',
     addNoneFits: "No node type fits this wire.",
+    newTopic: "new topic",
+    oldTopic: "topic",
     zoomIn: "Zoom in",
     zoomOut: "Zoom out",
     fit: "Show everything",

@@ -1,5 +1,6 @@
 // Which outputs can be wired to which inputs, and what is said when not.
 import { describe, expect, it } from "vitest";
+import { choices } from "../../../editor/canvas/choices.ts";
 import { incompatibility } from "../../../editor/document/compatible.ts";
 import { fittingPort, topicVerdict, verdicts } from "../../../editor/document/linking.ts";
 import type { JsonSchema } from "../../../engine/admin/api.ts";
@@ -138,5 +139,33 @@ describe("a wire being drawn", () => {
     expect(offered).toEqual([]);
     const fromA = { kind: "output", ref: { node: "a", port: "out" } } as const;
     expect(fittingPort(draft, types, fromA, types.get("convert") ?? typeOf("x"))).toBe("in");
+  });
+});
+
+describe("quick-add", () => {
+  const types = catalogueOf(
+    typeOf("debug", { title: "Debug", inputs: { in: {} } }),
+    typeOf("timer", { title: "Timer" }),
+  );
+  const draft = draftOf({
+    topics: { debugging: {}, "/alert": {} },
+    nodes: { a: { type: "timer" }, b: { type: "debug", inputs: { in: ["debugging"] } } },
+  });
+  const shown = (found: ReturnType<typeof choices>) =>
+    found.map((choice) =>
+      choice.kind === "type" ? choice.info.type : `${choice.isNew ? "+" : ""}${choice.name}`,
+    );
+
+  it("offers types, topics whose name is typed, and a new topic", () => {
+    expect(shown(choices(draft, types, null, ""))).toEqual(["debug", "timer"]);
+    expect(shown(choices(draft, types, null, "debug"))).toEqual(["debug", "debugging", "+debug"]);
+    expect(shown(choices(draft, types, null, "/al"))).toEqual(["/alert", "+/al"]);
+    expect(shown(choices(draft, types, null, "two words"))).toEqual([]);
+  });
+
+  it("after a wire into the empty offers only what can be its end", () => {
+    const origin = { kind: "input", ref: { node: "b", port: "in" } } as const;
+    expect(shown(choices(draft, types, origin, "debug"))).toEqual(["+debug"]);
+    expect(shown(choices(draft, types, { kind: "topic-reader", topic: "/alert" }, "de"))).toEqual(["debug"]);
   });
 });
