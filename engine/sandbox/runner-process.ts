@@ -1,6 +1,6 @@
 // The script runner as the engine sees it: one child process, frames in and out, and its last words.
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { realpathSync } from "node:fs";
+import { existsSync, lstatSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, join } from "node:path";
 import type { Readable, Writable } from "node:stream";
@@ -80,28 +80,40 @@ export class RunnerProcess implements AsyncDisposable {
   }
 }
 
-/** No environment, no files but its own code, no processes, no threads of Node, no code from strings. */
+/** No files but its own code, no processes, no threads of Node, no code from strings. */
 function flags(file: string): string[] {
-  const sandbox = realpathSync(dirname(dirname(file)));
-  const isolated = createRequire(import.meta.url).resolve("isolated-vm/package.json");
-  const loader = createRequire(isolated).resolve("node-gyp-build/package.json");
-  const packer = createRequire(import.meta.url).resolve("msgpackr/index-no-eval");
+  const sandbox = dirname(dirname(file));
+  const isolated = foldersOf("isolated-vm", file);
+  const loader = isolated.flatMap((folder) => foldersOf("node-gyp-build", join(folder, "package.json")));
+  const folders = [sandbox, realpathSync(sandbox), ...isolated, ...loader, ...foldersOf("msgpackr", file)];
   const readable = [
-    join(sandbox, "*"),
-    join(dirname(sandbox), "package.json"),
+    ...folders,
+    join(dirname(sandbox), "package.json"), // what kind of module ours are
     join(dirname(dirname(sandbox)), "package.json"),
-    ...[isolated, loader, packer].map((path) => join(realpathSync(dirname(path)), "*")),
-    join(realpathSync(dirname(dirname(packer))), "package.json"),
     "/etc/alpine-release", // how isolated-vm's loader knows musl
   ];
   return [
     "--no-node-snapshot",
     "--permission",
     "--allow-addons",
-    ...readable.map((path) => `--allow-fs-read=${path}`),
+    ...[...new Set(readable)].map((path) => `--allow-fs-read=${path}`),
     "--disallow-code-generation-from-strings",
     "--disable-proto=delete",
     "--no-warnings",
     ...(extname(file) === ".ts" ? ["--conditions=millrace-source"] : []),
   ];
+}
+
+/** Where a package is for a module: as it is looked up, and where links lead to. */
+function foldersOf(name: string, from: string): string[] {
+  const places = createRequire(from).resolve.paths(name) ?? [];
+  const found = places.map((place) => join(place, name)).find((folder) => existsSync(folder));
+  return found === undefined ? [] : [...linksOn(found), found, realpathSync(found)];
+}
+
+/** The parts of a path that are links: Node reads them to follow it. */
+function linksOn(path: string): string[] {
+  const parent = dirname(path);
+  if (parent === path) return [];
+  return lstatSync(path).isSymbolicLink() ? [...linksOn(parent), path] : linksOn(parent);
 }

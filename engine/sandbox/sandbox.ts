@@ -20,6 +20,7 @@ const MAX_PAYLOAD_BYTES = 1024 * 1024;
 /** After this many ends in a row without anything done in between, calls fail until it stays up. */
 const MAX_ENDS = 5;
 const MAX_BACKOFF_MS = 10_000;
+
 export interface SandboxOptions {
   readonly logger: Logger;
   readonly clock?: Clock;
@@ -55,6 +56,7 @@ class ScriptSandbox implements Sandbox, ScriptHost {
   #ends = 0;
   #isDown: Error | undefined;
   #restart: ClockTimer | undefined;
+  #awake: NodeJS.Timeout | undefined;
   /** Why the runner is about to be killed by us. */
   #blame: Loss | undefined;
   readonly #vigil: Vigil;
@@ -463,7 +465,10 @@ class ScriptSandbox implements Sandbox, ScriptHost {
       }
     }
     const delay = this.#ends <= 1 ? 0 : Math.min(100 * 2 ** (this.#ends - 2), MAX_BACKOFF_MS);
+    clearInterval(this.#awake);
+    this.#awake = setInterval(() => {}, MAX_BACKOFF_MS); // the clock keeps no process alive, but callers wait here
     this.#restart = this.#clock.schedule(delay, () => {
+      clearInterval(this.#awake);
       this.#restart = undefined;
       if (this.#scripts.size > 0) this.#start();
     });
@@ -474,6 +479,7 @@ class ScriptSandbox implements Sandbox, ScriptHost {
     await Promise.all([...this.#scripts.values()].map((script) => this.close(script)));
     this.#isClosed = true;
     this.#restart?.cancel();
+    clearInterval(this.#awake);
     this.#vigil.stop();
     for (const load of this.#loads.values()) load.reject(sandboxClosed({}));
     this.#loads.clear();
