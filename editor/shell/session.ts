@@ -80,7 +80,9 @@ export function createSession(parts: SessionParts): Session {
       const stored = drafts.read(name);
       const isNew = state.getState().flows.some((flow) => flow.name === name && flow.revision === 0);
       const detail = isNew ? { name, revision: 0, ...EMPTY_DRAFT } : { ...(await api.flow(name)), name };
-      document.load(detail, stored ?? undefined);
+      // Work that meanwhile runs, however it got there, is no unsaved work.
+      const unsaved = stored && (isNew || edits(detail, stored.draft).length > 0) ? stored : undefined;
+      document.load(detail, unsaved);
     }
     document.show(name);
     location.hash = encodeURIComponent(name);
