@@ -1,7 +1,7 @@
 // Every text of shell, canvas, palette and deploy, in English. Other areas add files of their own (see language.ts).
 
 export const en = {
-  app: { name: "Millrace", loading: "Opening …" },
+  app: { name: "Millrace", close: "Close" },
   flow: {
     start: "Start the flow",
     stop: "Stop the flow",

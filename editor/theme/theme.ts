@@ -28,32 +28,42 @@ const night: MantineColorsTuple = [
   "#12151a",
 ];
 
-export const theme = createTheme({
-  primaryColor: "mill",
-  primaryShade: { light: 7, dark: 6 },
-  colors: { mill, dark: night },
-  fontFamily: "var(--mr-font)",
-  fontFamilyMonospace: "var(--mr-font-code)",
-  fontSizes: { xs: "11px", sm: "12px", md: "13px", lg: "14px", xl: "16px" },
-  lineHeights: { xs: "1.4", sm: "1.45", md: "1.5", lg: "1.5", xl: "1.5" },
-  radius: { xs: "3px", sm: "5px", md: "6px", lg: "10px", xl: "16px" },
-  defaultRadius: "md",
-  cursorType: "pointer",
-  headings: {
-    fontWeight: "600",
-    sizes: { h1: { fontSize: "18px" }, h2: { fontSize: "15px" }, h3: { fontSize: "13px" } },
-  },
-  components: {
-    Button: { defaultProps: { size: "xs" } },
-    ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
-    Tooltip: { defaultProps: { openDelay: 400, withArrow: false, fz: "sm", position: "bottom" } },
-    TextInput: { defaultProps: { size: "xs" } },
-    NumberInput: { defaultProps: { size: "xs" } },
-    Textarea: { defaultProps: { size: "xs" } },
-    Select: { defaultProps: { size: "xs" } },
-    Modal: { defaultProps: { centered: true, radius: "lg", overlayProps: { backgroundOpacity: 0.35 } } },
-  },
-});
+/** The theme; `close` is the name of the buttons that close a dialog or a notification. */
+export const themeOf = (close: string) =>
+  createTheme({
+    primaryColor: "mill",
+    primaryShade: { light: 7, dark: 6 },
+    colors: { mill, dark: night },
+    fontFamily: "var(--mr-font)",
+    fontFamilyMonospace: "var(--mr-font-code)",
+    fontSizes: { xs: "11px", sm: "12px", md: "13px", lg: "14px", xl: "16px" },
+    lineHeights: { xs: "1.4", sm: "1.45", md: "1.5", lg: "1.5", xl: "1.5" },
+    radius: { xs: "3px", sm: "5px", md: "6px", lg: "10px", xl: "16px" },
+    defaultRadius: "md",
+    cursorType: "pointer",
+    headings: {
+      fontWeight: "600",
+      sizes: { h1: { fontSize: "18px" }, h2: { fontSize: "15px" }, h3: { fontSize: "13px" } },
+    },
+    components: {
+      Button: { defaultProps: { size: "xs" } },
+      ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
+      Tooltip: { defaultProps: { openDelay: 400, withArrow: false, fz: "sm", position: "bottom" } },
+      TextInput: { defaultProps: { size: "xs" } },
+      NumberInput: { defaultProps: { size: "xs" } },
+      Textarea: { defaultProps: { size: "xs" } },
+      Select: { defaultProps: { size: "xs" } },
+      Modal: {
+        defaultProps: {
+          centered: true,
+          radius: "lg",
+          overlayProps: { backgroundOpacity: 0.35 },
+          closeButtonProps: { "aria-label": close },
+        },
+      },
+      Notification: { defaultProps: { closeButtonProps: { "aria-label": close } } },
+    },
+  });
 
 /** Mantine's surfaces and inks are ours. */
 export const variables: CSSVariablesResolver = () => {
