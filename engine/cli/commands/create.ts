@@ -5,17 +5,15 @@ import { folderNotEmpty, projectNotCreated } from "../../base/errors/cli.ts";
 import { errorText } from "../../base/errors/error.ts";
 import type { ExitCode, Surroundings } from "../command.ts";
 
-/** In the published package, which compiles to dist/, outside of it; in the sources one above. */
-const TEMPLATE = ["../../../cli/templates/project", "../templates/project"]
-  .map((path) => join(import.meta.dirname, path))
-  .find(existsSync);
+/** The build copies it, so that it is at the same place from the sources and from dist/. */
+const TEMPLATE = join(import.meta.dirname, "../templates/project");
 
 export function create(directory: string, { stdout, folder, version }: Surroundings): ExitCode {
   const target = resolve(folder, directory);
   if (existsSync(target) && readdirSync(target).length > 0) throw folderNotEmpty({ folder: directory });
   try {
     mkdirSync(target, { recursive: true });
-    cpSync(TEMPLATE ?? "", target, { recursive: true });
+    cpSync(TEMPLATE, target, { recursive: true });
     renameSync(join(target, "gitignore"), join(target, ".gitignore")); // npm would not publish it under its own name
     for (const file of ["package.json", "README.md", "nodes/hello/package.json"]) {
       fill(join(target, file), { name: packageName(target), version });
