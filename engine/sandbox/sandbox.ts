@@ -198,6 +198,7 @@ class ScriptSandbox implements Sandbox, ScriptHost {
       maxPayloadBytes,
     };
     script.phase = "loading";
+    script.generation += 1;
     this.#inFlight += 1;
     this.#runner?.send(TO_RUNNER.load, script.id, 0, JSON.stringify(request));
     this.#vigil.keep();

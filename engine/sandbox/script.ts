@@ -56,6 +56,8 @@ export class Script implements LoadedScript {
   readonly maxPayloadBytes: number;
   readonly runs: Run[] = [];
   phase: ScriptPhase = "waiting";
+  /** How often it was loaded: answers to an earlier instance must not reach a later one. */
+  generation = 0;
   readonly #host: ScriptHost;
   readonly #logLimit: LogLimit;
   #lastPart = 0;
@@ -240,10 +242,13 @@ export class Script implements LoadedScript {
   #serveState(note: Extract<Note, readonly ["state", ...unknown[]]>, effects: MessageEffects): void {
     const [, request, , op, scope, key, value] = note;
     if (!isOperation(op) || !isScope(scope) || typeof key !== "string") return;
+    const { generation } = this;
+    const answer = (ok: boolean, found: unknown) => {
+      if (this.generation === generation) this.#host.answer(this, request, ok, found);
+    };
     effects.state({ op, scope, key, ...(op === "set" ? { value } : {}) }).then(
-      (answer) => this.#host.answer(this, request, true, op === "get" ? answer : undefined),
-      (error) =>
-        this.#host.answer(this, request, false, error instanceof Error ? error.message : String(error)),
+      (found) => answer(true, op === "get" ? found : undefined),
+      (error) => answer(false, error instanceof Error ? error.message : String(error)),
     );
   }
 }

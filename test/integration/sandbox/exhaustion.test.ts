@@ -129,6 +129,20 @@ describe("a script that takes all memory", () => {
 });
 
 describe("a runner that dies", () => {
+  it("gives no answer to its successor that it had asked for itself", async () => {
+    const witness = new Witness();
+    const asked: { key: string; answer: (value: unknown) => void }[] = [];
+    witness.state = ({ key }) => new Promise((answer) => asked.push({ key, answer }));
+    const script = await flow.load(source("return await state.get('k' + message.payload)"), witness);
+    const running = outcomes(script, [1], witness);
+    await expect.poll(() => asked.length, { interval: 5 }).toBe(1);
+    process.kill(sandbox.runnerPid as number, "SIGKILL");
+    await expect.poll(() => asked.length, { interval: 5, timeout: 10_000 }).toBe(2);
+    asked[0]?.answer("for the dead");
+    asked[1]?.answer("for the living");
+    expect(await running).toEqual([{ ok: true, emits: [{ port: "out", payload: "for the living" }] }]);
+  });
+
   it("is started again; what was under way runs again", async () => {
     const witness = new Witness();
     const [script, other] = await Promise.all([
