@@ -1,7 +1,7 @@
 // The port to where topics, state and revisions live. `embedded/` (one process, SQLite) and `redis/` stand behind
 // it and pass the same contract suite (test/contracts/backend.ts). Bodies are bytes: the codec is not known here.
 
-import type { Fence } from "./leases.ts";
+import type { Fence, LeaseStore } from "./leases.ts";
 
 export type { Fence, LeaseAddress, LeaseState, LeaseStore } from "./leases.ts";
 
@@ -9,6 +9,8 @@ export type { Fence, LeaseAddress, LeaseState, LeaseStore } from "./leases.ts";
 export interface TopicAddress {
   readonly flow: string | undefined;
   readonly topic: string;
+  /** Of a topic that is divided: each part is a stream of its own, counted from 0. */
+  readonly partition?: number;
 }
 
 /** Who reads a stream: the group is `<flow>/<node>`, the consumer `<engine id>:<boot id>`, never reused. */
@@ -26,10 +28,13 @@ export interface StreamEntry {
   /** All fields as text, when there is no `m`. */
   readonly fields: Readonly<Record<string, string>> | undefined;
   /**
-   * How often it was handed out before, to whomever: a read as new counts, and a claim; looking at one's own pending
-   * entries does not. 0: never. For own pending entries 1 or more, and one more for every owner that went away.
+   * How often it was handed out before, to whomever, without being settled, deferred or released: a read as new
+   * counts, and a claim; looking at one's own pending entries does not. So it says how many owners went away while
+   * they had it; for own pending entries, which count the present owner, that is one less.
    */
   readonly deliveries: number;
+  /** How often it was deferred. */
+  readonly failures: number;
 }
 
 /** Names the emission so that repeating it after an unclear failure leaves one entry. */
@@ -77,7 +82,7 @@ export interface CommitInput {
 export interface Commit {
   readonly inputs: readonly CommitInput[];
   readonly effects: readonly Effect[];
-  /** The commit is applied only while these leases are in these epochs. */
+  /** The commit is applied only while these leases are in these epochs; otherwise it answers false. */
   readonly fences?: readonly Fence[];
 }
 
@@ -93,6 +98,12 @@ export interface GroupInfo {
 export interface StreamInfo {
   readonly length: number;
   readonly groups: readonly GroupInfo[];
+}
+
+export interface Removal {
+  readonly id: string;
+  /** Appended to a stream when the entry was there. */
+  readonly instead?: { readonly stream: TopicAddress; readonly body: Uint8Array };
 }
 
 export interface StreamStore {
@@ -115,10 +126,30 @@ export interface StreamStore {
   /** Entries handed to this consumer and not settled, after `after` (exclusive; "0" from the first). */
   readOwnPending(subscription: Subscription, after: string, count: number): Promise<StreamEntry[]>;
   /**
-   * Takes over the pending entries of consumers whose name starts with `prefix`, other than this consumer
-   * (an engine's own earlier boots), and removes those consumers once they hold nothing. How many were taken.
+   * Takes over pending entries of consumers whose name starts with `prefix`, other than this consumer, up to `count`,
+   * the oldest of one consumer first; the rest stays theirs. Consumers that hold nothing any more are removed. Claim
+   * only from those that are gone: an engine's own earlier boots, and members that are known to be dead.
    */
-  claim(subscription: Subscription, prefix: string): Promise<number>;
+  claim(subscription: Subscription, prefix: string, count: number): Promise<StreamEntry[]>;
+  /**
+   * The consumer stops in an orderly way: what it still holds counts as not handed out, so that whoever claims it
+   * does not take it for the cause of a crash.
+   */
+  release(subscription: Subscription): Promise<void>;
+  /**
+   * Puts an entry aside for `delayMs`: it stays pending for the group, under the same id, held by no consumer, and
+   * counts one more failure. False, and nothing happens, when it is not this consumer's any more.
+   */
+  defer(subscription: Subscription, id: string, delayMs: number): Promise<boolean>;
+  /**
+   * Takes entries of the group that were put aside and whose time has come (with `early`: all), oldest due first, up
+   * to `count`. `nextMs`: how long until the next one is due; undefined: none is put aside.
+   */
+  takeDue(
+    subscription: Subscription,
+    count: number,
+    options?: { early?: boolean },
+  ): Promise<{ entries: StreamEntry[]; nextMs: number | undefined }>;
   /**
    * For each commit: if all its inputs are still pending for their consumers, applies the effects in order and
    * acknowledges the inputs, in one atomic step; otherwise does nothing. True where it was applied. Repeating a
@@ -132,8 +163,18 @@ export interface StreamStore {
     options: { from?: string; to?: string; limit: number },
   ): Promise<{ entries: StreamEntry[]; next: string | null }>;
   info(stream: TopicAddress): Promise<StreamInfo>;
-  /** Removes the oldest entries beyond `messages` or older than `ageMs`, never one a group has not settled. */
-  trim(stream: TopicAddress, keep: { messages: number; ageMs?: number }): Promise<number>;
+  /**
+   * Removes the oldest entries beyond `messages` or about `bytes`, or older than `ageMs`, never one a group has not
+   * settled.
+   */
+  trim(stream: TopicAddress, keep: { messages: number; ageMs?: number; bytes?: number }): Promise<number>;
+  /** Removes the oldest entries beyond `messages`, settled or not. How many of them some group had not settled. */
+  drop(stream: TopicAddress, messages: number): Promise<number>;
+  /**
+   * Removes single entries; each that was still there is replaced, in the same step, by `instead`. False for those
+   * that were not there (any more: a repeated call after an unclear failure says so too).
+   */
+  remove(stream: TopicAddress, removals: readonly Removal[]): Promise<boolean[]>;
 }
 
 export interface ChannelStore {
@@ -203,6 +244,7 @@ export interface Backend extends AsyncDisposable {
   readonly channels: ChannelStore;
   readonly state: StateStore;
   readonly revisions: RevisionStore;
+  readonly leases: LeaseStore;
   health(): BackendHealth;
   /** `down` when it stops answering, `up` when it is back (own pending entries must then be drained first). */
   onHealth(listener: (health: BackendHealth) => void): Disposable;

@@ -29,7 +29,8 @@ export interface LeaseStore {
   read(leases: readonly LeaseAddress[]): Promise<LeaseState[]>;
   /**
    * Takes the lease if nobody holds it, or if it still stands exactly as `seen` (the caller knows that it has stood so
-   * for long enough). Answers how it stands afterwards: it was taken when `owner` is the caller.
+   * for long enough). Answers how it stands afterwards: it was taken when `owner` is the caller. Who holds it already
+   * keeps it as it is, so repeating is safe: owners are named so that no two ever share a name.
    */
   take(lease: LeaseAddress, owner: string, seen: LeaseState): Promise<LeaseState>;
   /** One more beat for each that the owner still holds in that epoch; false where it does not any more. */

@@ -5,6 +5,7 @@ import type { Backend, BackendHealth } from "../backend.ts";
 import { Listeners } from "../listeners.ts";
 import { EmbeddedChannels } from "./channels.ts";
 import { openDatabase } from "./database.ts";
+import { EmbeddedLeases } from "./leases.ts";
 import { EmbeddedRevisions } from "./revisions.ts";
 import { EmbeddedState } from "./state.ts";
 import { EmbeddedStreams } from "./streams.ts";
@@ -51,6 +52,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Backend> {
     },
   });
   const revisions = new EmbeddedRevisions(database, writer, new Listeners<[string]>(logger));
+  const leases = new EmbeddedLeases(database, writer);
   let open = true;
 
   return {
@@ -60,6 +62,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Backend> {
     channels,
     state,
     revisions,
+    leases,
     health: () => health,
     onHealth: (listener) => changes.add(listener),
     async [Symbol.asyncDispose]() {

@@ -1,6 +1,6 @@
 // Every key and channel in Redis. Names that users choose are encoded, so that `{`, `}` and `:` cannot move a key to
 // another slot or make two names one. What belongs to one flow shares its hash tag, and so one slot of a cluster.
-import type { TopicAddress } from "../backend.ts";
+import type { LeaseAddress, TopicAddress } from "../backend.ts";
 
 export class Keys {
   readonly #namespace: string;
@@ -51,6 +51,12 @@ export class Keys {
     if (node) return this.#ofFlow(node[1] ?? "", "state", "node", encode(node[2] ?? ""));
     if (scope.startsWith("flow:")) return this.#ofFlow(scope.slice("flow:".length), "state", "flow");
     return `${this.#namespace}:state:${encode(scope)}`;
+  }
+
+  /** A lease: a hash of owner, epoch and beat, in the slot of its flow when it has one. */
+  lease({ flow, name }: LeaseAddress): string {
+    if (flow !== undefined) return this.#ofFlow(flow, "lease", encode(name));
+    return `${this.#namespace}:lease:${encode(name)}`;
   }
 
   /** The set of flows that were ever deployed. */

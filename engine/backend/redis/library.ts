@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
-const FILES = ["publish", "commit", "claim", "held", "info", "trim", "state", "revisions"] as const;
+const FILES = ["publish", "commit", "claim", "held", "info", "trim", "state", "revisions", "leases"] as const;
 
 export type FunctionName =
   | "publish"
@@ -13,7 +13,11 @@ export type FunctionName =
   | "info"
   | "trim"
   | "compare_and_set"
-  | "append_revision";
+  | "append_revision"
+  | "take_lease"
+  | "beat_lease"
+  | "release_lease"
+  | "forget_lease";
 
 export interface Library {
   readonly name: string;

@@ -8,6 +8,7 @@ import { parseRedisAddress } from "./address.ts";
 import { RedisChannels } from "./channels.ts";
 import { Connection } from "./connection.ts";
 import { Keys } from "./keys.ts";
+import { RedisLeases } from "./leases.ts";
 import { readLibrary } from "./library.ts";
 import { fieldsOf, textOf } from "./replies.ts";
 import { RedisRevisions } from "./revisions.ts";
@@ -55,6 +56,7 @@ export async function openRedis(options: RedisBackendOptions): Promise<Backend> 
       channels,
       state: new RedisState(connection, keys),
       revisions: new RedisRevisions(connection, keys, changes),
+      leases: new RedisLeases(connection, keys),
       health: () => connection.health(),
       onHealth: (listener) => connection.onHealth(listener),
       [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),

@@ -4,6 +4,7 @@ import type { Backend } from "../../../engine/backend/backend.ts";
 import { channelContract } from "./channels.ts";
 import { claimContract } from "./claim.ts";
 import { commitContract } from "./commit.ts";
+import { leaseContract } from "./leases.ts";
 import { lifecycleContract } from "./lifecycle.ts";
 import { publishContract } from "./publish.ts";
 import { rangeContract } from "./range.ts";
@@ -36,6 +37,7 @@ export function backendContract(name: string, open: () => Promise<Backend>): voi
     describe("channels", () => channelContract(given));
     describe("state", () => stateContract(given));
     describe("revisions", () => revisionContract(given));
+    describe("leases", () => leaseContract(given));
     describe("lifecycle", () => lifecycleContract(given));
   });
 }

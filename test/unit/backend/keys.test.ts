@@ -20,6 +20,8 @@ test("writes keys as the documentation says", () => {
     globalState: keys.state("global"),
     revisions: keys.revisions("main"),
     flow: keys.flow("main"),
+    lease: keys.lease({ flow: "main", name: "share/timer/0" }),
+    memberLease: keys.lease({ flow: undefined, name: "member/a:1" }),
   }).toEqual({
     own: "mr:{main}:topic:readings",
     shared: "/alert",
@@ -30,6 +32,8 @@ test("writes keys as the documentation says", () => {
     globalState: "mr:state:global",
     revisions: "mr:{main}:revisions",
     flow: "mr:{main}:flow",
+    lease: "mr:{main}:lease:share/timer/0",
+    memberLease: "mr:lease:member/a%3A1",
   });
 });
 
