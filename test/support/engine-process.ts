@@ -15,6 +15,8 @@ export interface EngineProcessOptions {
   readonly name?: string;
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Its bin.mjs; default: the checkout's. */
+  readonly program?: string;
 }
 
 export class EngineProcess implements AsyncDisposable {
@@ -51,7 +53,7 @@ export class EngineProcess implements AsyncDisposable {
     ];
     if (options.redis) args.push("--redis", options.redis);
     if (options.name) args.push("--name", options.name);
-    const child = spawn(process.execPath, [BIN, ...args, ...(options.args ?? [])], {
+    const child = spawn(process.execPath, [options.program ?? BIN, ...args, ...(options.args ?? [])], {
       stdio: ["ignore", "pipe", "pipe"],
       cwd: dirname(options.flows),
       env: { ...process.env, ...options.environment, NO_COLOR: "1" },
