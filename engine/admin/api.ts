@@ -162,7 +162,7 @@ export interface NodeTypeInfo {
   readonly outputsFrom: readonly string[];
   /** Any output name may be wired. */
   readonly openOutputs: boolean;
-  /** It can be fired by hand (inject without an input port): it has no inputs. */
+  /** It can be fired by hand: inject without a port. */
   readonly source: boolean;
   readonly package: string;
   readonly version: string;

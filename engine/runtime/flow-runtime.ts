@@ -94,7 +94,7 @@ export class FlowRuntime implements AsyncDisposable {
   ): Promise<void> {
     const runner = this.node(nodeId);
     const ports = Object.keys(runner.planned.definition?.inputs ?? {});
-    if (request.port === undefined && ports.length === 0) {
+    if (request.port === undefined && (ports.length === 0 || runner.planned.definition?.manual === true)) {
       if (!(await runner.fire(request.payload))) throw notASource({ node: nodeId });
       return;
     }

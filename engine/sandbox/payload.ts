@@ -1,6 +1,6 @@
 // Messages to the runner and documents from it, as JSON when JSON says it all, otherwise as MessagePack.
 import { createRequire } from "node:module";
-import type { Message } from "@millrace/sdk";
+import type { Message, ScriptMessage } from "@millrace/sdk";
 import { isExactJson } from "./isolate/exact-json.ts";
 import { makePacker, type PackerLibrary } from "./isolate/packer.ts";
 import type { Document } from "./isolate/report.ts";
@@ -9,9 +9,10 @@ import type { Document } from "./isolate/report.ts";
 const packer = makePacker(createRequire(import.meta.url)("msgpackr/index-no-eval") as PackerLibrary);
 
 /** What a script sees of a message, and nothing else that the object may carry. */
-function visible(message: Message): Message {
-  const { id, topic, time, source, correlationId, attributes, attempt, payload } = message;
-  return { id, topic, time, source, correlationId, attributes, attempt, payload };
+function visible(message: ScriptMessage): ScriptMessage {
+  const { id, topic, time, source, correlationId, attributes, attempt, payload, port } = message;
+  const shown = { id, topic, time, source, correlationId, attributes, attempt, payload };
+  return port === undefined ? shown : { ...shown, port };
 }
 
 /** Text is JSON, bytes are MessagePack. Throws an UnsendableError. */

@@ -27,7 +27,7 @@ export function describeType({ definition, package: from, version }: RegisteredT
     outputs: plain(definition.outputs),
     outputsFrom: definition.outputsFrom ?? [],
     openOutputs: definition.openOutputs ?? false,
-    source: Object.keys(definition.inputs).length === 0,
+    source: definition.manual === true,
     package: from,
     version,
     docs: definition.docs ?? "",

@@ -68,6 +68,7 @@ export default defineNode({
     switch: Type.Unknown({ description: "True: on, false: off, anything else: over." }),
   },
   outputs: {},
+  manual: true,
   async start(context) {
     const { config, log, status, state } = context;
     const references = new References(context);

@@ -42,6 +42,7 @@ export default defineNode({
   config: TimerConfig,
   inputs: {},
   outputs: { tick: Type.Unknown({ description: "The payload, each time it is due." }) },
+  manual: true,
   placement: "one",
   async start(context) {
     const { config, emit, clock, signal, status } = context;

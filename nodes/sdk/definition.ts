@@ -80,6 +80,8 @@ export interface NodeDefinition<
   readonly concurrency?: number;
   /** Default limit of one handling in milliseconds; 0 is none. Default 60 s. */
   readonly timeoutMs?: number;
+  /** A person can fire it by a button on the node: it returns `fire`. */
+  readonly manual?: boolean;
   /** Where a source runs: on every engine (default), on one at a time, or spread by shards. */
   readonly placement?: "every" | "one" | "shards";
   start(
