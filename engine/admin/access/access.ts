@@ -25,7 +25,7 @@ export class Access implements Disposable {
     const { token, port, clock } = options;
     this.#token = token;
     this.#cookie = `millrace-${port}`;
-    this.sessions = new Sessions(clock);
+    this.sessions = new Sessions(clock, token);
     this.#logins = new Tries({ clock, burst: 10, refillMs: 6_000 });
     this.#bearers = new Tries({ clock, burst: 100, refillMs: 600 });
   }
