@@ -2,7 +2,7 @@
 // A scanner of tokens, not a parser: it knows comments, strings, templates and regular expressions, no more.
 
 export interface Named {
-  /** The specifier; `import()` for an import of a computed name; `process.exit`. */
+  /** The specifier; `import()` for an import of a computed name; `process.exit`; `eval` for code made from text. */
   readonly name: string;
   /** `import type`, or a type written as `import("x").T`. */
   readonly isType: boolean;
@@ -30,6 +30,7 @@ export function namesIn(source: string): Named[] {
       else if (token.text === "import") add("import()", false);
     } else if (token.text === "process" && next?.text === "." && afterNext?.text === "exit")
       add("process.exit", false);
+    else if ((token.text === "eval" || token.text === "Function") && next?.text === "(") add("eval", false);
   }
   return found;
 }

@@ -30,7 +30,12 @@ export const parts: readonly Part[] = [
   { path: "engine/topics", layer: 3, may: [...LOWEST, "engine/backend", "engine/codec", "engine/flow"] },
   { path: "engine/rpc", layer: 3, may: ["engine/base", "engine/backend"] },
   { path: "engine/cluster", layer: 3, may: [...LOWEST, "engine/backend"], alone: ["node:worker_threads"] },
-  { path: "engine/sandbox", layer: 3, may: LOWEST, alone: ["isolated-vm", "node:child_process"] },
+  {
+    path: "engine/sandbox",
+    layer: 3,
+    may: LOWEST,
+    alone: ["isolated-vm", "node:child_process", "eval", "node:vm", "vm"],
+  },
   { path: "engine/plugins", layer: 3, may: [...LOWEST, "engine/flow"], alone: ["import()"] },
   {
     path: "engine/runtime",

@@ -107,6 +107,9 @@ describe("the layer check", () => {
     ["nodes/core/a.ts", `import { Type } from "typebox";`, "names typebox, which nodes/sdk alone may"],
     ["editor/a.tsx", `import { x } from "../engine/admin/api.ts";`, "may import its types only"],
     ["editor/a.tsx", `import type { X } from "../engine/admin/server.ts";`, "imports engine/admin"],
+    ["nodes/core/a.ts", `const f = new Function("return 1");`, "names eval, which engine/sandbox alone may"],
+    ["engine/runtime/a.ts", `eval(code);`, "names eval, which engine/sandbox alone may"],
+    ["engine/flow/a.ts", `import vm from "node:vm";`, "names node:vm, which engine/sandbox alone may"],
   ])("catches %s with %s", (file, source, sentence) => {
     expect(layerFaults(file, source)).toEqual([expect.stringContaining(sentence)]);
   });
