@@ -40,9 +40,20 @@ function startWith(node) {
     stdio: ["inherit", "inherit", "inherit", "ipc"], // the channel tells the child when this process is killed
     env: { ...process.env, MILLRACE_LAUNCHED: "1" },
   });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  let toldBy = (signal) => child.kill(signal);
+  // An engine that is up asks for messages: a Ctrl+C reaches it from the terminal too, and must not count twice.
+  child.on("message", (wish) => {
+    if (wish === "signals-as-messages") toldBy = (signal) => child.connected && child.send(signal, () => {});
+  });
+  for (const signal of signals) process.on(signal, () => toldBy(signal));
+  child.on("error", (error) => {
+    process.stderr.write(`Node 24 could not be started: ${error.message}. Run: npm install node@24\n`);
+    process.exit(3);
+  });
   child.on("exit", (code, signal) => {
-    if (signal) process.kill(process.pid, signal);
-    else process.exit(code ?? 1);
+    if (signal === null) process.exit(code);
+    for (const own of signals) process.removeAllListeners(own); // so that this process ends as the child did
+    process.kill(process.pid, signal);
   });
 }
