@@ -124,4 +124,4 @@ export const workspaces: Readonly<Record<string, string>> = {
 };
 
 /** Node packages bring their own clients: names that are one engine part's alone are free for them, but this one. */
-export const aloneForNodesToo: readonly string[] = ["typebox"];
+export const aloneForNodesToo: readonly string[] = ["eval", "node:vm", "vm", "typebox"];
