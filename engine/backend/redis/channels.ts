@@ -1,5 +1,5 @@
 // Pub/sub over one connection for all subscriptions, which notices when it is dead and subscribes anew.
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import { backendClosed, errorText, redisRefused } from "../../base/errors/index.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { ChannelStore, TopicAddress } from "../backend.ts";
@@ -7,9 +7,9 @@ import { patternMatcher } from "../channel-pattern.ts";
 import { Listeners } from "../listeners.ts";
 import type { RedisAddress } from "./address.ts";
 import type { Connection } from "./connection.ts";
-import { connectionOptions } from "./connection-options.ts";
 import { delay } from "./delay.ts";
 import type { Keys } from "./keys.ts";
+import { nodeConnection } from "./node-connection.ts";
 
 const PING_EVERY_MS = 5000;
 const PONG_WITHIN_MS = 3000;
@@ -35,14 +35,17 @@ export class RedisChannels implements ChannelStore, AsyncDisposable {
     this.#connection = parts.connection;
     this.#keys = parts.keys;
     this.#logger = parts.logger;
-    this.#subscriber = new Redis(
-      connectionOptions(parts.address, {
+    // On a cluster any node will do: what is published on one is heard on all.
+    this.#subscriber = nodeConnection({
+      address: parts.address,
+      commands: parts.connection,
+      own: {
         connectionName: parts.name,
         maxRetriesPerRequest: null,
         // Subscribing twice is the same as once.
         autoResendUnfulfilledCommands: true,
-      }),
-    );
+      },
+    });
     this.#subscriber.on("error", (error) => {
       this.#logger.debug(`The subscribing connection to Redis failed: ${errorText(error)}`);
     });

@@ -1,36 +1,47 @@
-// The connection for commands: it comes back by itself, knows whether the server takes work, and repeats calls that may
-// be repeated until there is a definite answer. ioredis on its own would write some commands twice, and lose others.
-import { Redis } from "ioredis";
+// The connection for commands: it comes back by itself, knows whether Redis takes work, and repeats calls that may be
+// repeated until there is a definite answer. ioredis on its own would write some commands twice, and lose others.
 import {
   answerLost,
   backendClosed,
   errorText,
   MillraceError,
   redisRefused,
-  redisReplica,
-  redisTooOld,
   redisUnreachable,
 } from "../../base/errors/index.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { BackendHealth } from "../backend.ts";
 import { Listeners } from "../listeners.ts";
 import type { RedisAddress } from "./address.ts";
-import { connectionOptions, retryDelay } from "./connection-options.ts";
+import { type Client, retryDelay } from "./connection-options.ts";
 import { delay } from "./delay.ts";
 import { classifyFailure, connectError, reasonOf, refusalText } from "./failure.ts";
 import type { FunctionName, Library } from "./library.ts";
-import { isNewEnough, NEEDED_VERSION, readServerFacts, type ServerFacts } from "./server.ts";
+import type { ServerFacts } from "./server.ts";
+import { Servers } from "./servers.ts";
 
 const PING_EVERY_MS = 5000;
+const VERIFY_EVERY_MS = 1000;
 const START_WITHIN_MS = 3000;
 const LOADING_RETRY_MS = 200;
 
-export type Call<T> = (redis: Redis) => Promise<T>;
+export type Call<T> = (redis: Client) => Promise<T>;
+
+export interface ConnectionOptions {
+  readonly address: RedisAddress;
+  readonly library: Library;
+  readonly logger: Logger;
+  readonly name: string;
+  /** Makes calls resolve only when more than the master has them (confirmed.ts). */
+  readonly confirm?: (client: Client) => Client;
+  /** Whether it is still the data we know: asked in every new session before anything else, and every second. */
+  readonly verify?: (connection: Connection) => Promise<void>;
+}
 
 export class Connection implements AsyncDisposable {
-  readonly redis: Redis;
+  readonly #servers: Servers;
+  readonly #client: Client;
+  readonly #verify: ConnectionOptions["verify"];
   readonly #address: RedisAddress;
-  readonly #library: Library;
   readonly #logger: Logger;
   readonly #health: Listeners<[BackendHealth]>;
   readonly #refusals = new Map<object, string>();
@@ -43,31 +54,37 @@ export class Connection implements AsyncDisposable {
   readonly #waiting = new Set<() => void>();
   #opening: PromiseWithResolvers<void> | undefined;
   #loading = false;
-  #corked = false;
+  /** Why no work is done although there is a session. */
+  #held: string | undefined;
+  /** Why a part of a cluster does not answer. */
+  #silent: string | undefined;
 
-  constructor(options: { address: RedisAddress; library: Library; logger: Logger; name: string }) {
-    this.#address = options.address;
-    this.#library = options.library;
-    this.#logger = options.logger;
-    this.#health = new Listeners(options.logger);
-    this.redis = new Redis(
-      connectionOptions(options.address, {
-        connectionName: options.name,
-        maxRetriesPerRequest: 0,
-        enableOfflineQueue: false,
-        socketTimeout: 5000,
-      }),
-    );
-    this.redis.on("error", (error) => this.#failed(error));
-    this.redis.on("close", () => this.#lost());
-    this.redis.on("ready", () => void this.#greet());
+  constructor(options: ConnectionOptions) {
+    const { address, library, logger, name, confirm, verify } = options;
+    this.#address = address;
+    this.#logger = logger;
+    this.#verify = verify;
+    this.#health = new Listeners(logger);
+    this.#servers = new Servers({
+      address,
+      library,
+      name,
+      events: {
+        ready: () => void this.#greet(),
+        lost: () => this.#lost(),
+        failed: (error) => this.#failed(error),
+        // Not more than an early start: a call that misses the functions loads them, too.
+        joined: (node) => void this.#servers.loadInto(node).catch((error) => this.#failed(error)),
+      },
+    });
+    this.#client = confirm ? confirm(this.#servers.client) : this.#servers.client;
   }
 
   /** Resolves when the server takes work. Waits while it loads; throws the catalogue's errors for everything else. */
   async open(): Promise<void> {
     const opened = Promise.withResolvers<void>();
     this.#opening = opened;
-    this.redis.connect().catch(() => undefined);
+    this.#servers.client.connect().catch(() => undefined);
     const limit = setInterval(() => {
       // A big data set may take minutes to load; only a server that does not answer is given up.
       if (!this.#loading) opened.reject(this.#whyNot());
@@ -78,12 +95,9 @@ export class Connection implements AsyncDisposable {
       clearInterval(limit);
       this.#opening = undefined;
     }
-    const ping = setInterval(
-      () => this.#ready && void this.redis.ping().catch(() => undefined),
-      PING_EVERY_MS,
-    );
-    ping.unref();
-    this.#closing.signal.addEventListener("abort", () => clearInterval(ping));
+    this.#every(PING_EVERY_MS, () => this.#ping());
+    const verify = this.#verify;
+    if (verify) this.#every(VERIFY_EVERY_MS, () => verify(this));
   }
 
   /** Grows with every new session: a reply of an earlier one may have been lost. */
@@ -91,9 +105,38 @@ export class Connection implements AsyncDisposable {
     return this.#session;
   }
 
-  /** Whether there is a session now. */
+  /** Whether there is a session now, and work may be done in it. */
   get usable(): boolean {
-    return this.#ready && this.redis.status === "ready";
+    return this.#ready && this.#servers.open && this.#held === undefined;
+  }
+
+  /** Whether keys have slots, and calls may use keys of one slot only. */
+  get clustered(): boolean {
+    return this.#servers.clustered;
+  }
+
+  get servers(): Servers {
+    return this.#servers;
+  }
+
+  /** Why no work is done although there is a session. */
+  get held(): string | undefined {
+    return this.#held;
+  }
+
+  /** No work is done from now on; with undefined, it goes on. */
+  hold(reason: string | undefined): void {
+    if (this.#held === reason) return;
+    this.#held = reason;
+    // What was under way before may be gone: whoever reads looks at its own pending entries first.
+    this.#session++;
+    this.#tell();
+    if (reason === undefined) this.#release();
+  }
+
+  /** Asks whether it is still the data we know. */
+  async verify(): Promise<void> {
+    await this.#verify?.(this);
   }
 
   get closed(): boolean {
@@ -109,7 +152,9 @@ export class Connection implements AsyncDisposable {
         text: `Redis at ${this.#address.shown} does not answer (${reason}). Work goes on when it is back.`,
       };
     }
+    if (this.#held !== undefined) return { up: false, text: this.#held };
     if (refusal !== undefined) return { up: false, text: refusal };
+    if (this.#silent !== undefined) return { up: false, text: partSilent(this.#silent) };
     return { up: true, text: `${this.#facts?.product} ${this.#facts?.version} at ${this.#address.shown}` };
   }
 
@@ -167,17 +212,8 @@ export class Connection implements AsyncDisposable {
 
   /** Sends once; throws what ioredis throws. */
   once<T>(send: Call<T>): Promise<T> {
-    // What is asked in one turn goes out in one packet.
-    const { stream } = this.redis;
-    if (!this.#corked && stream && !stream.destroyed) {
-      this.#corked = true;
-      stream.cork();
-      process.nextTick(() => {
-        this.#corked = false;
-        stream.uncork();
-      });
-    }
-    return send(this.redis);
+    this.#servers.cork();
+    return send(this.#client);
   }
 
   /** The arguments of FCALL. */
@@ -191,7 +227,7 @@ export class Connection implements AsyncDisposable {
         ? Buffer.from(value.buffer, value.byteOffset, value.byteLength)
         : value,
     ) as (string | number | Buffer)[];
-    return [`${this.#library.name}_${name}`, keys.length, ...keys, ...values];
+    return [`${this.#servers.library.name}_${name}`, keys.length, ...keys, ...values];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -199,8 +235,9 @@ export class Connection implements AsyncDisposable {
     const ready = this.#ready;
     this.#closing.abort();
     this.#release();
-    if (ready) await Promise.race([this.redis.quit().catch(() => undefined), delay(1000)]);
-    this.redis.disconnect();
+    const { client } = this.#servers;
+    if (ready) await Promise.race([client.quit().catch(() => undefined), delay(1000)]);
+    client.disconnect();
   }
 
   /** Returns when the call may be sent again; otherwise throws. */
@@ -214,13 +251,21 @@ export class Connection implements AsyncDisposable {
         return this.usable ? this.pause(call.attempt) : undefined;
       case "lost":
         if (!call.repeatable) throw answerLost({ action: call.action }, { cause: error });
-        return this.usable ? this.pause(call.attempt) : undefined;
+        if (!this.usable) return;
+        if (this.clustered && call.attempt > 0) {
+          this.#refusals.set(call.token, partSilent(reasonOf(error)));
+          this.#tell();
+        }
+        return this.pause(call.attempt);
+      case "moved":
+        this.#servers.refresh();
+        return this.pause(call.attempt);
       case "refused":
         this.#refusals.set(call.token, refusalText(errorText(error)));
         this.#tell();
         return this.pause(call.attempt);
       case "unknown-function":
-        await this.#loadLibrary().catch(() => this.pause(call.attempt));
+        await this.#servers.loadLibrary().catch(() => this.pause(call.attempt));
         return;
       case "definite":
         throw redisRefused({ action: call.action, reason: errorText(error) }, { cause: error });
@@ -232,9 +277,10 @@ export class Connection implements AsyncDisposable {
     const session = ++this.#session;
     try {
       const facts = await this.#factsWhenLoaded(session);
-      const refusal = this.#refusal(facts);
+      const refusal = this.#servers.refusal(facts);
       if (refusal) throw refusal;
-      await this.#loadLibrary();
+      await this.#servers.loadLibrary();
+      await this.#verify?.(this);
       if (session === this.#session) this.#begin(facts);
     } catch (error) {
       if (session !== this.#session || this.closed) return;
@@ -243,14 +289,14 @@ export class Connection implements AsyncDisposable {
       if (failure === "refused" || failure === "definite") {
         this.#failed(error);
         await delay(retryDelay(6), this.#closing.signal);
-        if (session === this.#session && !this.closed) this.redis.disconnect(true);
+        if (session === this.#session && !this.closed) this.#servers.client.disconnect(true);
       }
     }
   }
 
   async #factsWhenLoaded(session: number): Promise<ServerFacts> {
     for (;;) {
-      const facts = readServerFacts(await this.redis.info());
+      const facts = await this.#servers.facts();
       const loading = facts.loading && session === this.#session;
       if (loading && !this.#loading) {
         this.#logger.info(`Redis at ${this.#address.shown} is loading its data; waiting until it has.`);
@@ -259,27 +305,6 @@ export class Connection implements AsyncDisposable {
       if (!loading) return facts;
       this.#lastError = new Error("it is still loading its data");
       await delay(LOADING_RETRY_MS, this.#closing.signal);
-    }
-  }
-
-  #refusal(facts: ServerFacts): MillraceError | undefined {
-    const url = this.#address.shown;
-    if (facts.redisVersion !== "" && !isNewEnough(facts.redisVersion)) {
-      return redisTooOld({ url, version: facts.version, needed: NEEDED_VERSION });
-    }
-    return facts.replica ? redisReplica({ url }) : undefined;
-  }
-
-  /** Asks first: a full Redis refuses to load, but calls what it has, and a commit may free it. */
-  async #loadLibrary(): Promise<void> {
-    const { name, code } = this.#library;
-    const known = await this.redis.function("LIST", "LIBRARYNAME", name);
-    if (known.length > 0) return;
-    try {
-      await this.redis.function("LOAD", code);
-    } catch (error) {
-      // Another engine was quicker.
-      if (!/already exists/.test(errorText(error))) throw error;
     }
   }
 
@@ -294,6 +319,8 @@ export class Connection implements AsyncDisposable {
 
   #lost(): void {
     this.#session++;
+    // The other masters of a cluster go on.
+    if (this.clustered && this.#ready && this.#servers.open) return;
     this.#ready = false;
     if (!this.closed) this.#tell();
   }
@@ -303,14 +330,31 @@ export class Connection implements AsyncDisposable {
     if (!this.#opening) return;
     const explained =
       error instanceof MillraceError ? { error, final: true } : connectError(error, this.#address.shown);
-    if (explained.final) this.#opening.reject(explained.error);
+    // Sentinels and the nodes of a cluster may be of several minds while they change over.
+    if (explained.final && this.#address.kind === "single") this.#opening.reject(explained.error);
   }
 
   #whyNot(): MillraceError {
     const { shown: url } = this.#address;
+    if (this.#lastError instanceof MillraceError) return this.#lastError;
     if (this.#lastError !== undefined) return connectError(this.#lastError, url).error;
     const reason = url.startsWith("rediss:") ? "it does not answer in TLS" : "it does not answer";
     return redisUnreachable({ url, reason });
+  }
+
+  async #ping(): Promise<void> {
+    const silent = await this.#servers.ping();
+    if (!this.clustered) return;
+    this.#silent = silent;
+    if (silent !== undefined) this.#servers.refresh();
+    this.#tell();
+  }
+
+  /** While there is a session. */
+  #every(ms: number, action: () => Promise<unknown>): void {
+    const timer = setInterval(() => this.#ready && void action().catch(() => undefined), ms);
+    timer.unref();
+    this.#closing.signal.addEventListener("abort", () => clearInterval(timer));
   }
 
   #release(): void {
@@ -329,4 +373,8 @@ export class Connection implements AsyncDisposable {
     else if (wasUp) this.#logger.warn(health.text);
     this.#health.tell(health);
   }
+}
+
+function partSilent(reason: string): string {
+  return `A part of the Redis Cluster does not answer (${reason}). Its work goes on when it does, or another node has taken over.`;
 }

@@ -15,6 +15,8 @@ export type Failure =
   | "lost"
   /** The server says "not now", and did nothing. */
   | "refused"
+  /** Another node of the cluster has the key; nothing was done. */
+  | "moved"
   /** The server does not know our functions. */
   | "unknown-function"
   /** An answer that trying again does not change. */
@@ -27,8 +29,10 @@ export function classifyFailure(error: unknown): Failure {
   if (!(error instanceof Error) || error instanceof TypeError || error instanceof RangeError)
     return "definite";
   // ioredis' words for a command that was not written to the socket.
-  if (/Stream isn't writeable/.test(error.message)) return "unsent";
+  if (/Stream isn't writeable|Cluster isn't ready/.test(error.message)) return "unsent";
+  if (error.message.startsWith("UNCONFIRMED ")) return "refused";
   if (error.name !== "ReplyError") return "lost";
+  if (/^(MOVED|ASK) /.test(error.message)) return "moved";
   if (/Function not found/i.test(error.message)) return "unknown-function";
   return NOT_NOW.test(error.message) ? "refused" : "definite";
 }
@@ -47,6 +51,14 @@ export function refusalText(message: string): string {
       return "Redis is a read-only replica now. Work goes on when a master answers.";
     case "NOAUTH":
       return "Redis asks for a password that this engine was not given. Correct --redis and start the engine again.";
+    case "CLUSTERDOWN":
+      return "The Redis Cluster is down: some slots have no master. Work goes on when every slot has one again.";
+    case "MASTERDOWN":
+      return "The replica of Redis has lost its master. Work goes on when a master answers.";
+    case "NOREPLICAS":
+      return "Redis has too few replicas to take writes (min-replicas-to-write). Work goes on when they are back.";
+    case "UNCONFIRMED":
+      return message.slice("UNCONFIRMED ".length);
     case "BUSY":
       return "Redis is busy with a long script. Work goes on when it has ended.";
     default:
