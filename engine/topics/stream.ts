@@ -101,7 +101,8 @@ export class StreamTopic implements Topic {
       const consumer = `${engineId}:${bootId}`;
       const subscription = { stream: this.address, group: this.#group(node), consumer };
       await this.prepare(node, from);
-      await streams.claim(subscription, `${engineId}:`);
+      while ((await streams.claim(subscription, `${engineId}:`, 1000)).length > 0);
+
       if (this.#duringClaim) await this.#duringClaim();
       const retry = () => this.#options.retryOf(node);
       reader = new StreamReader({

@@ -10,29 +10,39 @@ import {
   storageNewer,
 } from "../../base/errors/index.ts";
 
-const FORMAT = 1;
+const FORMAT = 2;
 const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
 // Entries have a table for each stream (entries.ts). `handed` holds what was handed out and is not settled: from `first` to `last`, less the rows of `settled`.
 // A row a batch keeps reading and settling cheap, and says after a crash who had what, and for the how-manieth time.
+const DEFERRED = `
+  CREATE TABLE deferred (grp INTEGER NOT NULL, position INTEGER NOT NULL, due INTEGER NOT NULL,
+    deliveries INTEGER NOT NULL, failures INTEGER NOT NULL, PRIMARY KEY (grp, position)) WITHOUT ROWID;`;
 const TABLES = `
   CREATE TABLE streams (id INTEGER PRIMARY KEY, flow TEXT NOT NULL, topic TEXT NOT NULL, last INTEGER NOT NULL,
     UNIQUE (flow, topic));
   CREATE TABLE groups (id INTEGER PRIMARY KEY, stream INTEGER NOT NULL, name TEXT NOT NULL, cursor INTEGER NOT NULL,
     UNIQUE (stream, name));
   CREATE TABLE handed (id INTEGER PRIMARY KEY, grp INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
-    consumer TEXT NOT NULL, deliveries INTEGER NOT NULL);
+    consumer TEXT NOT NULL, deliveries INTEGER NOT NULL, failures INTEGER NOT NULL DEFAULT 0);
   CREATE INDEX handed_of_group ON handed (grp);
   CREATE TABLE settled (handed INTEGER NOT NULL, position INTEGER NOT NULL,
     PRIMARY KEY (handed, position)) WITHOUT ROWID;
+  ${DEFERRED}
   CREATE TABLE producers (stream INTEGER NOT NULL, producer TEXT NOT NULL, high INTEGER NOT NULL, used INTEGER NOT NULL,
     PRIMARY KEY (stream, producer)) WITHOUT ROWID;
   CREATE TABLE state (scope TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,
     PRIMARY KEY (scope, key)) WITHOUT ROWID;
   CREATE TABLE revisions (flow TEXT NOT NULL, revision INTEGER NOT NULL, time INTEGER NOT NULL, author TEXT NOT NULL,
     note TEXT NOT NULL, content TEXT NOT NULL, bundle TEXT NOT NULL, PRIMARY KEY (flow, revision));
+  PRAGMA user_version = ${FORMAT};
+`;
+/** What format 2 has and format 1 had not. */
+const FROM_1 = `
+  ALTER TABLE handed ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+  ${DEFERRED}
   PRAGMA user_version = ${FORMAT};
 `;
 
@@ -78,7 +88,7 @@ function prepareTables(database: DatabaseSync, file: string): void {
   const found = Number(database.prepare("PRAGMA user_version").get()?.user_version ?? 0);
   if (found > FORMAT) throw storageNewer({ file, found, known: FORMAT });
   if (found === FORMAT) return;
-  database.exec(`BEGIN; ${TABLES} COMMIT;`);
+  database.exec(`BEGIN; ${found === 1 ? FROM_1 : TABLES} COMMIT;`);
 }
 
 function explain(error: unknown, folder: string, file: string): unknown {

@@ -40,6 +40,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Backend> {
   const writer = new Writer({ database, file, outcome, undone: () => streams.forget() });
   const channels = new EmbeddedChannels(logger);
   const state = new EmbeddedState(database, writer);
+  const leases = new EmbeddedLeases(database, writer);
   const streams = new EmbeddedStreams({
     writer,
     database,
@@ -50,9 +51,10 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Backend> {
       if (effect.kind === "state") state.write(effect.scope, effect.key, effect.value);
       else after(() => channels.tell(effect.channel, effect.body));
     },
+    valueOf: (scope, key) => state.read(scope, key),
+    epochOf: (lease) => leases.current(lease).epoch,
   });
   const revisions = new EmbeddedRevisions(database, writer, new Listeners<[string]>(logger));
-  const leases = new EmbeddedLeases(database, writer);
   let open = true;
 
   return {

@@ -12,6 +12,8 @@ const sqlOf = (table: string) => ({
   between: `SELECT position, body FROM ${table} WHERE position BETWEEN ? AND ? ORDER BY position LIMIT ?`,
   newestUpTo: `SELECT position, body FROM ${table} WHERE position <= ? ORDER BY position DESC LIMIT ?`,
   nth: `SELECT position FROM ${table} ORDER BY position LIMIT 1 OFFSET ?`,
+  remove: `DELETE FROM ${table} WHERE position = ?`,
+  size: `SELECT avg(length(body)) FROM (SELECT body FROM ${table} ORDER BY position DESC LIMIT 100)`,
   removeBefore: `DELETE FROM ${table} WHERE position < ?`,
   unsettled: `SELECT position FROM ${table} WHERE position BETWEEN ? AND ?
     AND position NOT IN (SELECT position FROM settled WHERE handed = ?) ORDER BY position`,
@@ -65,6 +67,15 @@ export class Entries {
   nth(index: number): number | undefined {
     const row = rowOf(this.#statements.nth.get(index));
     return row && Number(row[0]);
+  }
+
+  /** Bytes of an entry, about: the mean of the newest. */
+  meanSize(): number {
+    return numberOf(this.#statements.size.get());
+  }
+
+  remove(position: number): void {
+    this.#statements.remove.run(position);
   }
 
   /** How many were removed. */

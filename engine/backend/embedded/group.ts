@@ -8,12 +8,21 @@ export interface Handed {
   first: number;
   readonly last: number;
   consumer: string;
-  /** How many owners had it, the present one included. */
+  /** How many owners had it, the present one included, without settling, deferring or releasing it. */
   owners: number;
+  /** How often it was deferred. */
+  readonly failures: number;
   /** Not settled, in order. */
   readonly remaining: Set<number>;
   /** Whether `settled` has rows for it. */
   gaps: boolean;
+}
+
+/** An entry that was put aside. */
+export interface Deferred {
+  readonly due: number;
+  readonly owners: number;
+  readonly failures: number;
 }
 
 export class Group {
@@ -23,6 +32,8 @@ export class Group {
   /** Entries after the cursor. */
   unread: number;
   readonly consumers = new Set<string>();
+  /** By position. */
+  readonly deferred = new Map<number, Deferred>();
   readonly #handed = new Set<Handed>();
   readonly #byPosition = new Map<number, Handed>();
 
@@ -33,13 +44,14 @@ export class Group {
   }
 
   get pending(): number {
-    return this.#byPosition.size;
+    return this.#byPosition.size + this.deferred.size;
   }
 
   /** The oldest position that this group still needs. */
   get floor(): number {
     let floor = this.cursor + 1;
     for (const handed of this.#handed) floor = Math.min(floor, handed.first);
+    for (const position of this.deferred.keys()) floor = Math.min(floor, position);
     return floor;
   }
 
@@ -55,10 +67,24 @@ export class Group {
     return handed?.consumer === consumer ? handed : undefined;
   }
 
+  /** The run that has the position, whoever holds it. */
+  runOf(position: number): Handed | undefined {
+    return this.#byPosition.get(position);
+  }
+
   settle(handed: Handed, position: number): void {
     this.#byPosition.delete(position);
     handed.remaining.delete(position);
     if (handed.remaining.size === 0) this.#handed.delete(handed);
+  }
+
+  runsOf(consumer: string): Handed[] {
+    return [...this.#handed].filter((handed) => handed.consumer === consumer);
+  }
+
+  /** Positions before `position` that are pending. */
+  pendingBefore(position: number): number[] {
+    return [...this.#byPosition.keys(), ...this.deferred.keys()].filter((each) => each < position);
   }
 
   /** Positions that the consumer holds after `after`, in order. */

@@ -1,6 +1,7 @@
 // State values in SQLite.
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { StateStore } from "../backend.ts";
+import { sameValue } from "../expectations.ts";
 import type { Writer } from "./writer.ts";
 
 export class EmbeddedState implements StateStore {
@@ -21,7 +22,7 @@ export class EmbeddedState implements StateStore {
   }
 
   get(scope: string, key: string): Promise<Uint8Array | undefined> {
-    return this.#writer.transact(() => this.#read(scope, key));
+    return this.#writer.transact(() => this.read(scope, key));
   }
 
   set(scope: string, key: string, value: Uint8Array): Promise<void> {
@@ -39,7 +40,7 @@ export class EmbeddedState implements StateStore {
     value: Uint8Array | undefined,
   ): Promise<boolean> {
     return this.#writer.transact(() => {
-      if (!same(this.#read(scope, key), expected)) return false;
+      if (!sameValue(this.read(scope, key) ?? null, expected ?? null)) return false;
       this.write(scope, key, value);
       return true;
     });
@@ -55,13 +56,9 @@ export class EmbeddedState implements StateStore {
     else this.#set.run(scope, key, value);
   }
 
-  #read(scope: string, key: string): Uint8Array | undefined {
+  /** Inside a transaction. */
+  read(scope: string, key: string): Uint8Array | undefined {
     const value = this.#get.get(scope, key)?.value;
     return value instanceof Uint8Array ? value : undefined;
   }
-}
-
-function same(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {
-  if (left === undefined || right === undefined) return left === right;
-  return Buffer.compare(left, right) === 0;
 }

@@ -70,25 +70,50 @@ export class Stream {
     this.groups.delete(name);
     this.#statements.forgetGroupSettled.run(group.id);
     this.#statements.forgetHanded.run(group.id);
+    this.#statements.forgetDeferred.run(group.id);
     this.#statements.removeGroup.run(group.id);
   }
 
+  /** Hands out what comes next. */
   hand(group: Group, consumer: string, positions: readonly number[]): void {
-    const first = positions[0] ?? 0;
-    const last = positions.at(-1) ?? 0;
-    const { lastInsertRowid } = this.#statements.hand.run(group.id, first, last, consumer);
-    const remaining = new Set(positions);
-    group.hand({ id: Number(lastInsertRowid), first, last, consumer, owners: 1, remaining, gaps: false });
-    group.cursor = last;
+    this.#handRun(group, consumer, positions, { owners: 1, failures: 0 });
+    group.cursor = positions.at(-1) ?? group.cursor;
     group.unread -= positions.length;
-    this.#statements.moveCursor.run(last, group.id);
+    this.#statements.moveCursor.run(group.cursor, group.id);
   }
 
-  takeOver(group: Group, handed: Handed, consumer: string): void {
-    handed.consumer = consumer;
-    handed.owners++;
-    group.consumers.add(consumer);
-    this.#statements.takeOver.run(consumer, handed.owners, handed.id);
+  /** Takes a position out of the run that has it, and hands it on. */
+  takeOver(group: Group, handed: Handed, position: number, consumer: string): void {
+    const { owners, failures } = handed;
+    this.settle(group, handed, position);
+    this.#handRun(group, consumer, [position], { owners: owners + 1, failures });
+  }
+
+  /** What the consumer holds counts as not handed out to it. */
+  release(group: Group, consumer: string): void {
+    for (const handed of group.runsOf(consumer)) {
+      handed.owners = Math.max(0, handed.owners - 1);
+      this.#statements.setOwners.run(handed.owners, handed.id);
+    }
+  }
+
+  defer(group: Group, handed: Handed, position: number, due: number): void {
+    const deferred = { due, owners: Math.max(0, handed.owners - 1), failures: handed.failures + 1 };
+    this.settle(group, handed, position);
+    group.deferred.set(position, deferred);
+    this.#statements.defer.run(group.id, position, due, deferred.owners, deferred.failures);
+  }
+
+  takeDue(group: Group, position: number, consumer: string): void {
+    const { owners = 0, failures = 0 } = group.deferred.get(position) ?? {};
+    this.#forgetDeferred(group, position);
+    this.#handRun(group, consumer, [position], { owners: owners + 1, failures });
+  }
+
+  /** Settles one position of a run, and writes it down. */
+  settle(group: Group, handed: Handed, position: number): void {
+    group.settle(handed, position);
+    this.keepSettled(handed, [position]);
   }
 
   /** Writes down that positions of a run were settled: none of them remains. */
@@ -125,6 +150,31 @@ export class Stream {
     return removed;
   }
 
+  /** Removes entries before `position`, though groups may need them. How many some group needed. */
+  dropBefore(position: number): number {
+    const from = Math.min(this.floor, position);
+    const needed = this.entries.countAfter(from - 1) - this.entries.countAfter(position - 1);
+    for (const group of this.groups.values()) {
+      for (const pending of group.pendingBefore(position)) this.#forgetPending(group, pending);
+      group.unread = this.entries.countAfter(Math.max(group.cursor, position - 1));
+    }
+    this.removeBefore(position);
+    return needed;
+  }
+
+  /** Removes one entry. False when it is not there. */
+  remove(position: number): boolean {
+    if (!this.entries.body(position)) return false;
+    this.#statements.keepLast.run(this.last, this.id);
+    for (const group of this.groups.values()) {
+      if (position > group.cursor) group.unread--;
+      this.#forgetPending(group, position);
+    }
+    this.entries.remove(position);
+    this.length--;
+    return true;
+  }
+
   /** Most messages that any group has still to settle. */
   get waiting(): number {
     let waiting = 0;
@@ -134,7 +184,14 @@ export class Stream {
 
   #load(id: number, cursor: number): Group {
     const group = new Group(id, cursor, this.entries.countAfter(cursor));
-    for (const [handed, first, last, consumer, owners] of rowsOf(this.#statements.handed.all(id))) {
+    for (const [position, due, owners, failures] of rowsOf(this.#statements.deferred.all(id))) {
+      group.deferred.set(Number(position), {
+        due: Number(due),
+        owners: Number(owners),
+        failures: Number(failures),
+      });
+    }
+    for (const [handed, first, last, consumer, owners, failures] of rowsOf(this.#statements.handed.all(id))) {
       const run = Number(handed);
       group.hand({
         id: run,
@@ -142,11 +199,38 @@ export class Stream {
         last: Number(last),
         consumer: String(consumer),
         owners: Number(owners),
+        failures: Number(failures),
         remaining: new Set(this.entries.unsettled(run, Number(first), Number(last))),
         gaps: this.#statements.hasGaps.get(run) !== undefined,
       });
     }
     return group;
+  }
+
+  #handRun(
+    group: Group,
+    consumer: string,
+    positions: readonly number[],
+    count: { owners: number; failures: number },
+  ): void {
+    const first = positions[0] ?? 0;
+    const last = positions.at(-1) ?? 0;
+    const { owners, failures } = count;
+    const { lastInsertRowid } = this.#statements.hand.run(group.id, first, last, consumer, owners, failures);
+    const remaining = new Set(positions);
+    const id = Number(lastInsertRowid);
+    group.hand({ id, first, last, consumer, owners, failures, remaining, gaps: false });
+  }
+
+  #forgetPending(group: Group, position: number): void {
+    const handed = group.runOf(position);
+    if (handed) this.settle(group, handed, position);
+    if (group.deferred.has(position)) this.#forgetDeferred(group, position);
+  }
+
+  #forgetDeferred(group: Group, position: number): void {
+    group.deferred.delete(position);
+    this.#statements.undefer.run(group.id, position);
   }
 
   #forgetSilent(now: number): void {

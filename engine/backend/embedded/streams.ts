@@ -1,19 +1,23 @@
 // Streams in SQLite: every call is one step of a transaction, and what it promises is durable when it resolves.
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../../base/clock.ts";
-import { backendClosed } from "../../base/errors/index.ts";
+import { backendClosed, fenced } from "../../base/errors/index.ts";
 import type { Logger } from "../../base/logger.ts";
 import type {
   Commit,
   Effect,
+  Fence,
+  LeaseAddress,
   Producer,
   PublishResult,
+  Removal,
   StreamEntry,
   StreamInfo,
   StreamStore,
   Subscription,
   TopicAddress,
 } from "../backend.ts";
+import { type Expectation, expectations, sameValue } from "../expectations.ts";
 import { Entries } from "./entries.ts";
 import type { Group, Handed } from "./group.ts";
 import { entryId, positionAt, positionOf } from "./position.ts";
@@ -25,6 +29,12 @@ import type { After, Writer } from "./writer.ts";
 /** Entries removed in one step of trimming: other calls come between. */
 const TRIM_STEP = 5000;
 
+interface Keep {
+  readonly messages: number;
+  readonly ageMs?: number;
+  readonly bytes?: number;
+}
+
 export interface EmbeddedStreamsParts {
   readonly writer: Writer;
   readonly database: DatabaseSync;
@@ -33,6 +43,10 @@ export interface EmbeddedStreamsParts {
   readonly logger: Logger;
   /** Applies an effect that is none on a stream, inside the transaction. */
   readonly apply: (effect: Exclude<Effect, { kind: "append" }>, after: After) => void;
+  /** Of state, inside the transaction. */
+  readonly valueOf: (scope: string, key: string) => Uint8Array | undefined;
+  /** Of a lease, inside the transaction. */
+  readonly epochOf: (lease: LeaseAddress) => number;
 }
 
 export class EmbeddedStreams implements StreamStore {
@@ -59,8 +73,14 @@ export class EmbeddedStreams implements StreamStore {
     return this.#parts.writer.transact(() => this.#find(address)?.removeGroup(group));
   }
 
-  publish(address: TopicAddress, producer: Producer, bodies: readonly Uint8Array[]): Promise<PublishResult> {
-    return this.#parts.writer.transact((after) => {
+  async publish(
+    address: TopicAddress,
+    producer: Producer,
+    bodies: readonly Uint8Array[],
+  ): Promise<PublishResult> {
+    const { fence } = producer;
+    const result = await this.#parts.writer.transact((after) => {
+      if (fence && !this.#isCurrent(fence)) return undefined;
       const stream = this.#open(address);
       const now = this.#parts.clock.now();
       const high = stream.highWater(producer.id);
@@ -74,6 +94,8 @@ export class EmbeddedStreams implements StreamStore {
       }
       return { ids, waiting: stream.waiting };
     });
+    if (!result) throw fenced({ lease: fence?.lease.name ?? "", epoch: fence?.epoch ?? 0 });
+    return result;
   }
 
   async read(
@@ -103,23 +125,58 @@ export class EmbeddedStreams implements StreamStore {
       const { stream, group } = this.#group(subscription);
       const positions = group.heldBy(subscription.consumer, after === "0" ? 0 : position).slice(0, count);
       return positions.map((held) => {
-        const body = bytesOf(stream.entries.body(held)?.[0]);
-        const owners = group.held(held, subscription.consumer)?.owners ?? 1;
-        return { id: entryId(held), body, fields: undefined, deliveries: owners };
+        const run = group.runOf(held);
+        return pendingEntry(stream, held, run?.owners ?? 1, run?.failures ?? 0);
       });
     });
   }
 
-  claim(subscription: Subscription, prefix: string): Promise<number> {
+  claim(subscription: Subscription, prefix: string, count: number): Promise<StreamEntry[]> {
     return this.#parts.writer.transact(() => {
       const { stream, group } = this.#group(subscription);
-      let taken = 0;
-      for (const handed of group.heldByOthers(prefix, subscription.consumer)) {
-        stream.takeOver(group, handed, subscription.consumer);
-        taken += handed.remaining.size;
+      const { consumer } = subscription;
+      const taken: StreamEntry[] = [];
+      for (const handed of group.heldByOthers(prefix, consumer)) {
+        for (const position of [...handed.remaining].slice(0, count - taken.length)) {
+          taken.push(pendingEntry(stream, position, handed.owners, handed.failures));
+          stream.takeOver(group, handed, position, consumer);
+        }
       }
-      group.forgetIdle(prefix, subscription.consumer);
+      group.forgetIdle(prefix, consumer);
       return taken;
+    });
+  }
+
+  release(subscription: Subscription): Promise<void> {
+    return this.#parts.writer.transact(() => {
+      const stream = this.#find(subscription.stream);
+      const group = stream?.groups.get(subscription.group);
+      if (group) stream?.release(group, subscription.consumer);
+    });
+  }
+
+  defer(subscription: Subscription, id: string, delayMs: number): Promise<boolean> {
+    return this.#parts.writer.transact(() => {
+      const found = this.#held(subscription, id);
+      if (!found) return false;
+      const { stream, group, handed, position } = found;
+      stream.defer(group, handed, position, Math.ceil(this.#parts.clock.now() + delayMs));
+      return true;
+    });
+  }
+
+  takeDue(subscription: Subscription, count: number, options: { early?: boolean } = {}) {
+    return this.#parts.writer.transact(() => {
+      const { stream, group } = this.#group(subscription);
+      const now = this.#parts.clock.now();
+      const waiting = [...group.deferred].sort(([, a], [, b]) => a.due - b.due);
+      const due = waiting.filter(([, each]) => options.early || each.due <= now).slice(0, count);
+      const entries = due.map(([position, { owners, failures }]) => {
+        stream.takeDue(group, position, subscription.consumer);
+        return pendingEntry(stream, position, owners, failures);
+      });
+      const next = waiting[due.length]?.[1].due;
+      return { entries, nextMs: next === undefined ? undefined : Math.max(0, next - now) };
     });
   }
 
@@ -157,7 +214,28 @@ export class EmbeddedStreams implements StreamStore {
     return { length: stream?.length ?? 0, groups };
   }
 
-  async trim(address: TopicAddress, keep: { messages: number; ageMs?: number }): Promise<number> {
+  drop(address: TopicAddress, messages: number): Promise<number> {
+    return this.#parts.writer.transact(() => {
+      const stream = this.#find(address);
+      const surplus = (stream?.length ?? 0) - messages;
+      if (!stream || surplus <= 0) return 0;
+      return stream.dropBefore(stream.entries.nth(surplus) ?? stream.last + 1);
+    });
+  }
+
+  remove(address: TopicAddress, removals: readonly Removal[]): Promise<boolean[]> {
+    const positions = removals.map(({ id }) => positionOf(id));
+    return this.#parts.writer.transact((after) =>
+      removals.map(({ id, instead }, index) => {
+        const position = positions[index] ?? 0;
+        const removed = entryId(position) === id && (this.#find(address)?.remove(position) ?? false);
+        if (removed && instead) this.#apply({ kind: "append", ...instead }, after);
+        return removed;
+      }),
+    );
+  }
+
+  async trim(address: TopicAddress, keep: Keep): Promise<number> {
     let removed = 0;
     for (;;) {
       const step = await this.#parts.writer.transact(() => this.#trim(address, keep));
@@ -181,16 +259,10 @@ export class EmbeddedStreams implements StreamStore {
     touched: Map<Handed, { stream: Stream; settled: number[] }>,
     after: After,
   ): boolean {
-    const owned = commit.inputs.map(({ subscription, id }) => {
-      const stream = this.#find(subscription.stream);
-      const group = stream?.groups.get(subscription.group);
-      const position = positionOf(id);
-      const handed = group?.held(position, subscription.consumer);
-      return stream && group && handed && entryId(position) === id
-        ? { stream, group, position, handed }
-        : undefined;
-    });
+    const owned = commit.inputs.map(({ subscription, id }) => this.#held(subscription, id));
     if (owned.includes(undefined)) return false;
+    if (commit.fences && !commit.fences.every((fence) => this.#isCurrent(fence))) return false;
+    if (!expectations(commit.effects).every((expected) => this.#isAsExpected(expected))) return false;
     for (const effect of commit.effects) this.#apply(effect, after);
     for (const input of owned) {
       if (!input) continue;
@@ -210,6 +282,26 @@ export class EmbeddedStreams implements StreamStore {
     }
     this.#open(effect.stream).append(effect.body, this.#parts.clock.now());
     after(() => this.#parts.waiting.wake(keyOf(effect.stream)));
+  }
+
+  /** An entry that the consumer of the subscription holds. */
+  #held(subscription: Subscription, id: string) {
+    const stream = this.#find(subscription.stream);
+    const group = stream?.groups.get(subscription.group);
+    const position = positionOf(id);
+    const handed = group?.held(position, subscription.consumer);
+    return stream && group && handed && entryId(position) === id
+      ? { stream, group, position, handed }
+      : undefined;
+  }
+
+  #isCurrent({ lease, epoch }: Fence): boolean {
+    return this.#parts.epochOf(lease) === epoch;
+  }
+
+  #isAsExpected(expected: Expectation): boolean {
+    if (expected === "never") return false;
+    return sameValue(this.#parts.valueOf(expected.scope, expected.key) ?? null, expected.value);
   }
 
   /** False only when it is known that nothing waits. */
@@ -239,11 +331,13 @@ export class EmbeddedStreams implements StreamStore {
     return { stream, group: stream.makeGroup(subscription.group, "start") };
   }
 
-  #trim(address: TopicAddress, keep: { messages: number; ageMs?: number }): number {
+  #trim(address: TopicAddress, keep: Keep): number {
     const stream = this.#find(address);
     if (!stream) return 0;
     const positionOfNth = (index: number) => stream.entries.nth(index) ?? stream.last + 1;
-    const surplus = stream.length - keep.messages;
+    const { bytes } = keep;
+    const fitting = bytes === undefined ? stream.length : bytes / Math.max(1, stream.entries.meanSize());
+    const surplus = stream.length - Math.floor(Math.min(keep.messages, fitting));
     let before = surplus > 0 ? positionOfNth(Math.min(surplus, TRIM_STEP)) : 0;
     if (keep.ageMs !== undefined) {
       const aged = positionAt(this.#parts.clock.now() - keep.ageMs);
@@ -257,7 +351,7 @@ export class EmbeddedStreams implements StreamStore {
     const key = keyOf(address);
     const known = this.#streams.get(key);
     if (known) return known;
-    const row = rowOf(this.#statements.findStream.get(address.flow ?? "", address.topic));
+    const row = rowOf(this.#statements.findStream.get(address.flow ?? "", nameOf(address)));
     if (!row) return undefined;
     const id = Number(row[0]);
     const entries = new Entries(this.#parts.database, id, { make: false });
@@ -269,7 +363,8 @@ export class EmbeddedStreams implements StreamStore {
   #open(address: TopicAddress): Stream {
     const known = this.#find(address);
     if (known) return known;
-    const id = Number(this.#statements.makeStream.run(address.flow ?? "", address.topic).lastInsertRowid);
+    const made = this.#statements.makeStream.run(address.flow ?? "", nameOf(address));
+    const id = Number(made.lastInsertRowid);
     const entries = new Entries(this.#parts.database, id, { make: true });
     const stream = new Stream(this.#statements, entries, id, 0);
     this.#streams.set(keyOf(address), stream);
@@ -283,11 +378,27 @@ const KEYS = new WeakMap<TopicAddress, string>();
 function keyOf(address: TopicAddress): string {
   const known = KEYS.get(address);
   if (known !== undefined) return known;
-  const key = `${address.flow ?? ""}\n${address.topic}`;
+  const key = `${address.flow ?? ""}\n${nameOf(address)}`;
   KEYS.set(address, key);
   return key;
 }
 
+/** In the table of streams; no name of a topic has a line break. */
+function nameOf({ topic, partition }: TopicAddress): string {
+  return partition === undefined ? topic : `${topic}\n${partition}`;
+}
+
 function entryOf([position, body]: Row): StreamEntry {
-  return { id: entryId(Number(position)), body: bytesOf(body), fields: undefined, deliveries: 0 };
+  return {
+    id: entryId(Number(position)),
+    body: bytesOf(body),
+    fields: undefined,
+    deliveries: 0,
+    failures: 0,
+  };
+}
+
+function pendingEntry(stream: Stream, position: number, deliveries: number, failures: number): StreamEntry {
+  const body = bytesOf(stream.entries.body(position)?.[0]);
+  return { id: entryId(position), body, fields: undefined, deliveries, failures };
 }

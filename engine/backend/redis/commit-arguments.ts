@@ -1,5 +1,6 @@
 // Many commits as the keys and arguments of one call of the commit function (functions/commit.lua).
 import type { Commit, Subscription } from "../backend.ts";
+import { expectations } from "../expectations.ts";
 import type { Keys } from "./keys.ts";
 
 export interface CommitArguments {
@@ -29,10 +30,29 @@ export function commitArguments(commits: readonly Commit[], keys: Keys): CommitA
   // States come after the streams, whose number is known only at the end: filled in then.
   const statePlaces: [place: number, state: number][] = [];
   const steps: (string | number | Uint8Array)[] = [];
-  for (const { inputs, effects } of commits) {
+  const stateAt = (key: string) => {
+    statePlaces.push([steps.length, states.of(key)]);
+    return 0;
+  };
+  for (const { inputs, effects, fences = [] } of commits) {
     steps.push(inputs.length);
     for (const { subscription, id } of inputs) steps.push(placeOf(subscription), id);
-    steps.push(effects.length);
+    const expected = expectations(effects);
+    steps.push(effects.length + fences.length + expected.length);
+    for (const { lease, epoch } of fences) {
+      steps.push("e");
+      steps.push(stateAt(keys.lease(lease)), "epoch", epoch);
+    }
+    for (const condition of expected) {
+      if (condition === "never") {
+        steps.push("x");
+        continue;
+      }
+      const { scope, key, value } = condition;
+      steps.push(value === null ? "n" : "e");
+      steps.push(stateAt(keys.state(scope)), key);
+      if (value !== null) steps.push(value);
+    }
     for (const effect of effects) {
       switch (effect.kind) {
         case "append":
@@ -43,8 +63,7 @@ export function commitArguments(commits: readonly Commit[], keys: Keys): CommitA
           break;
         case "state":
           steps.push(effect.value === undefined ? "d" : "s");
-          statePlaces.push([steps.length, states.of(keys.state(effect.scope))]);
-          steps.push(0, effect.key);
+          steps.push(stateAt(keys.state(effect.scope)), effect.key);
           if (effect.value !== undefined) steps.push(effect.value);
           break;
       }

@@ -12,12 +12,12 @@ export class Keys {
 
   /** A stream, or a channel. A shared topic is exactly its name. */
   topic(address: TopicAddress): string {
-    const { flow, topic } = address;
-    if (flow === undefined) return topic;
+    const { flow, topic, partition } = address;
+    if (flow === undefined) return partition === undefined ? topic : `${topic}:${partition}`;
     // Callers name a topic by the same object again and again.
     let key = this.#topics.get(address);
     if (key === undefined) {
-      key = this.#ofFlow(flow, "topic", encode(topic));
+      key = this.#ofFlow(flow, "topic", encode(topic), ...partOf(address));
       this.#topics.set(address, key);
     }
     return key;
@@ -25,8 +25,12 @@ export class Keys {
 
   /** High-water marks of the producers of a stream, in the slot of the stream. */
   producers(address: TopicAddress): string {
-    if (address.flow !== undefined) return this.#ofFlow(address.flow, "producers", encode(address.topic));
-    return `${this.#namespace}:{${hashTag(address.topic)}}:producers:${encode(address.topic)}`;
+    return this.#beside(address, "producers");
+  }
+
+  /** What a group of a stream has put aside, in the slot of the stream: a sorted set of ids by due time. */
+  deferred(address: TopicAddress, group: string): string {
+    return this.#beside(address, "deferred", encode(group));
   }
 
   /** A PSUBSCRIBE pattern: `*` stands for any characters, everything else for itself. */
@@ -77,9 +81,20 @@ export class Keys {
     return `${this.#namespace}:revision-changes`;
   }
 
+  #beside(address: TopicAddress, kind: string, ...more: string[]): string {
+    const { flow, topic } = address;
+    const parts = [kind, encode(topic), ...partOf(address), ...more];
+    if (flow !== undefined) return this.#ofFlow(flow, ...parts);
+    return [this.#namespace, `{${hashTag(this.topic(address))}}`, ...parts].join(":");
+  }
+
   #ofFlow(flow: string, ...parts: string[]): string {
     return [this.#namespace, `{${encode(flow)}}`, ...parts].join(":");
   }
+}
+
+function partOf({ partition }: TopicAddress): string[] {
+  return partition === undefined ? [] : [String(partition)];
 }
 
 /** As in a URL, for the few characters that mean something in a key; everything else stays readable. */

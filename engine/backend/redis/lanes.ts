@@ -2,12 +2,15 @@
 // later one was appended, the high-water mark would take it for known, and it would be lost. What is asked meanwhile
 // goes out together in the next batch.
 
+import type { Fence } from "../leases.ts";
+
 const MOST_BODIES = 1024;
 const MOST_BYTES = 1024 * 1024;
 
 export interface Batch {
   readonly sequence: number;
   readonly bodies: readonly Uint8Array[];
+  readonly fence?: Fence | undefined;
 }
 
 interface Waiting extends Batch {
@@ -43,7 +46,11 @@ export class Lanes {
       try {
         const bodies =
           together.length === 1 ? (together[0]?.bodies ?? []) : together.flatMap((each) => each.bodies);
-        const answer = await send({ sequence: together[0]?.sequence ?? 0, bodies });
+        const answer = await send({
+          sequence: together[0]?.sequence ?? 0,
+          bodies,
+          fence: together[0]?.fence,
+        });
         let from = 0;
         for (const each of together) {
           const ids = answer.ids.slice(from, from + each.bodies.length);
@@ -67,11 +74,21 @@ function takeTogether(queue: Waiting[]): Waiting[] {
   for (const each of queue) {
     const size = each.bodies.reduce((sum, body) => sum + body.length, 0);
     const fits = bodies + each.bodies.length <= MOST_BODIES && bytes + size <= MOST_BYTES;
-    if (count > 0 && (each.sequence !== next || !fits)) break;
+    const follows = each.sequence === next && sameFence(each.fence, queue[0]?.fence);
+    if (count > 0 && (!follows || !fits)) break;
     bodies += each.bodies.length;
     bytes += size;
     next = each.sequence + each.bodies.length;
     count++;
   }
   return queue.splice(0, count);
+}
+
+function sameFence(left: Fence | undefined, right: Fence | undefined): boolean {
+  if (left === right) return true;
+  return (
+    left?.epoch === right?.epoch &&
+    left?.lease.name === right?.lease.name &&
+    left?.lease.flow === right?.lease.flow
+  );
 }

@@ -3,12 +3,30 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
-const FILES = ["publish", "commit", "claim", "held", "info", "trim", "state", "revisions", "leases"] as const;
+const FILES = [
+  "publish",
+  "commit",
+  "claim",
+  "release",
+  "defer",
+  "remove",
+  "held",
+  "info",
+  "trim",
+  "state",
+  "revisions",
+  "leases",
+] as const;
 
 export type FunctionName =
   | "publish"
   | "commit"
   | "claim"
+  | "release"
+  | "defer"
+  | "take_due"
+  | "remove"
+  | "drop"
   | "held"
   | "info"
   | "trim"

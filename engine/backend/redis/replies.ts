@@ -12,18 +12,29 @@ export function textOf(reply: unknown): string {
 }
 
 /** From `[id, [field, value, …]]`, as buffers. */
-export function entryOf(reply: unknown, deliveries = 0): StreamEntry {
+export function entryOf(reply: unknown): StreamEntry {
   const [id, fields] = listOf(reply);
-  return entryOfFields(textOf(id), listOf(fields), deliveries);
+  return entryOfFields(textOf(id), listOf(fields), 0);
 }
 
-export function entryOfFields(id: string, fields: Reply, deliveries: number): StreamEntry {
+/** From `[id, count, [field, value, …]]`, as our functions answer for pending entries. */
+export function pendingEntryOf(reply: unknown): StreamEntry {
+  const [id, count, fields] = listOf(reply);
+  return entryOfFields(textOf(id), listOf(fields), Number(count));
+}
+
+/** What Redis counts for a pending entry: how often it was handed out, and this much more for every failure. */
+const FAILURE = 1000;
+
+function entryOfFields(id: string, fields: Reply, count: number): StreamEntry {
+  const deliveries = count % FAILURE;
+  const failures = (count - deliveries) / FAILURE;
   for (let index = 0; index < fields.length; index += 2) {
     const name = fields[index];
     const value = fields[index + 1];
     // "m"
     if (Buffer.isBuffer(name) && name.length === 1 && name[0] === 0x6d && Buffer.isBuffer(value)) {
-      return { id, body: value, fields: undefined, deliveries };
+      return { id, body: value, fields: undefined, deliveries, failures };
     }
   }
   const pairs: [string, string][] = [];
@@ -33,7 +44,7 @@ export function entryOfFields(id: string, fields: Reply, deliveries: number): St
   // No prototype: a foreign program may call a field "__proto__".
   const record: Record<string, string> = Object.assign(Object.create(null), {});
   for (const [name, value] of pairs) record[name] = value;
-  return { id, body: undefined, fields: record, deliveries };
+  return { id, body: undefined, fields: record, deliveries, failures };
 }
 
 /** From a flat reply of names and values. */

@@ -1,10 +1,11 @@
 // Streams in Redis: every call is one command or one function, and is repeated until its answer is known.
-import { backendClosed, errorText } from "../../base/errors/index.ts";
+import { backendClosed, errorText, fenced } from "../../base/errors/index.ts";
 import type { Logger } from "../../base/logger.ts";
 import type {
   Commit,
   Producer,
   PublishResult,
+  Removal,
   StreamEntry,
   StreamInfo,
   StreamStore,
@@ -18,10 +19,9 @@ import type { Connection } from "./connection.ts";
 import { classifyFailure } from "./failure.ts";
 import type { Keys } from "./keys.ts";
 import { Lanes } from "./lanes.ts";
-import { entryOf, entryOfFields, fieldsOf, listOf, textOf } from "./replies.ts";
+import { entryOf, fieldsOf, listOf, pendingEntryOf, textOf } from "./replies.ts";
 import type { Watcher } from "./watcher.ts";
 
-const CLAIM_STEP = 1000;
 /** Fewer removed than this, and there is nothing more to trim in the next step. */
 const TRIM_STEP = 1000;
 
@@ -56,6 +56,7 @@ export class RedisStreams implements StreamStore {
     const key = this.#keys.topic(stream);
     await this.#connection.call(`remove the group "${group}"`, async (redis) => {
       try {
+        await redis.del(this.#keys.deferred(stream, group));
         await redis.xgroup("DESTROY", key, group);
       } catch (error) {
         // There is no stream, and so no group.
@@ -72,19 +73,20 @@ export class RedisStreams implements StreamStore {
     const keys = [this.#keys.topic(stream), this.#keys.producers(stream)];
     return this.#lanes.publish(
       `${keys[0]}\n${producer.id}`,
-      { sequence: producer.sequence, bodies },
+      { sequence: producer.sequence, bodies, fence: producer.fence },
       async (batch) => {
         const limits = [PRODUCERS_KEPT, PRODUCER_SILENT_MS, PRODUCERS_LIMIT];
-        const args = this.#connection.fcall("publish", keys, [
-          producer.id,
-          batch.sequence,
-          ...limits,
-          ...batch.bodies,
-        ]);
+        const { fence } = batch;
+        const args = this.#connection.fcall(
+          "publish",
+          fence ? [...keys, this.#keys.lease(fence.lease)] : keys,
+          [producer.id, batch.sequence, ...limits, fence?.epoch ?? "", ...batch.bodies],
+        );
         const reply = await this.#connection.call(`append to "${stream.topic}"`, (redis) =>
           redis.call("FCALL", args),
         );
         const [waiting, ...ids] = listOf(reply);
+        if (fence && Number(waiting) < 0) throw fenced({ lease: fence.lease.name, epoch: fence.epoch });
         return { ids: ids.map((id) => textOf(id) || undefined), waiting: Number(waiting) };
       },
     );
@@ -116,30 +118,37 @@ export class RedisStreams implements StreamStore {
     const entries: StreamEntry[] = [];
     let from = after === "0" ? "0-0" : after;
     while (entries.length < count) {
-      const reply = await this.#ofGroup(subscription, "held", [
-        group,
-        consumer,
-        from,
-        count - entries.length,
-      ]);
-      const [last, ...found] = listOf(reply);
+      const args = [group, consumer, from, count - entries.length];
+      const [last, ...found] = listOf(await this.#ofGroup(subscription, "held", args));
       from = textOf(last);
       if (from === "") break;
-      for (const [id, deliveries, fields] of found.map(listOf)) {
-        entries.push(entryOfFields(textOf(id), listOf(fields), Number(deliveries)));
-      }
+      entries.push(...found.map(pendingEntryOf));
     }
     return entries;
   }
 
-  async claim(subscription: Subscription, prefix: string): Promise<number> {
+  async claim(subscription: Subscription, prefix: string, count: number): Promise<StreamEntry[]> {
     const { group, consumer } = subscription;
-    let taken = 0;
-    for (;;) {
-      const step = Number(await this.#ofGroup(subscription, "claim", [group, consumer, prefix, CLAIM_STEP]));
-      taken += step;
-      if (step < CLAIM_STEP) return taken;
-    }
+    const reply = await this.#ofGroup(subscription, "claim", [group, consumer, prefix, count]);
+    return listOf(reply).map(pendingEntryOf);
+  }
+
+  async release(subscription: Subscription): Promise<void> {
+    await this.#ofGroup(subscription, "release", [subscription.group, subscription.consumer]);
+  }
+
+  async defer(subscription: Subscription, id: string, delayMs: number): Promise<boolean> {
+    const { group, consumer } = subscription;
+    const args = [group, consumer, id, Math.max(0, Math.ceil(delayMs))];
+    return Number(await this.#ofGroup(subscription, "defer", args)) === 1;
+  }
+
+  async takeDue(subscription: Subscription, count: number, options: { early?: boolean } = {}) {
+    const { group, consumer } = subscription;
+    const args = [group, consumer, count, options.early ? "1" : "0"];
+    const [next, ...found] = listOf(await this.#ofGroup(subscription, "take_due", args));
+    const text = textOf(next);
+    return { entries: found.map(pendingEntryOf), nextMs: text === "" ? undefined : Number(text) };
   }
 
   async commit(commits: readonly Commit[]): Promise<boolean[]> {
@@ -197,12 +206,12 @@ export class RedisStreams implements StreamStore {
     };
   }
 
-  async trim(stream: TopicAddress, keep: { messages: number; ageMs?: number }): Promise<number> {
-    const call = this.#connection.fcall(
-      "trim",
-      [this.#keys.topic(stream)],
-      [keep.messages, keep.ageMs ?? ""],
-    );
+  async trim(
+    stream: TopicAddress,
+    keep: { messages: number; ageMs?: number; bytes?: number },
+  ): Promise<number> {
+    const { messages, ageMs = "", bytes = "" } = keep;
+    const call = this.#connection.fcall("trim", [this.#keys.topic(stream)], [messages, ageMs, bytes]);
     let removed = 0;
     for (;;) {
       const reply = await this.#connection.call(`trim "${stream.topic}"`, (redis) =>
@@ -211,6 +220,29 @@ export class RedisStreams implements StreamStore {
       removed += Number(reply);
       if (Number(reply) < TRIM_STEP) return removed;
     }
+  }
+
+  async drop(stream: TopicAddress, messages: number): Promise<number> {
+    const call = this.#connection.fcall("drop", [this.#keys.topic(stream)], [messages]);
+    return Number(
+      await this.#connection.call(`make room in "${stream.topic}"`, (redis) => redis.call("FCALL", call)),
+    );
+  }
+
+  async remove(stream: TopicAddress, removals: readonly Removal[]): Promise<boolean[]> {
+    const keys = [this.#keys.topic(stream)];
+    const args = removals.flatMap(({ id, instead }) => {
+      if (!instead) return [id, 0, ""];
+      const key = this.#keys.topic(instead.stream);
+      if (!keys.includes(key, 1)) keys.push(key);
+      return [id, keys.indexOf(key, 1) + 1, instead.body];
+    });
+    for (const { id } of removals) parseEntryId(id);
+    const call = this.#connection.fcall("remove", keys, args);
+    const reply = await this.#connection.call(`remove from "${stream.topic}"`, (redis) =>
+      redis.call("FCALL", call),
+    );
+    return listOf(reply).map((removed) => removed === 1);
   }
 
   /** Undefined: there was no connection, or it broke; entries may have been handed out unseen. */
@@ -261,10 +293,13 @@ export class RedisStreams implements StreamStore {
   /** Calls a function on a group; a group that is missing is made anew. */
   async #ofGroup(
     subscription: Subscription,
-    name: "held" | "claim",
+    name: "held" | "claim" | "release" | "defer" | "take_due",
     args: readonly (string | number)[],
   ): Promise<unknown> {
-    const call = this.#connection.fcall(name, [this.#keys.topic(subscription.stream)], args);
+    const keys = [this.#keys.topic(subscription.stream)];
+    if (name === "defer" || name === "take_due")
+      keys.push(this.#keys.deferred(subscription.stream, subscription.group));
+    const call = this.#connection.fcall(name, keys, args);
     const action = `read what "${subscription.consumer}" holds`;
     return this.#connection.call(action, async (redis) => {
       try {

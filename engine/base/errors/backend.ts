@@ -131,3 +131,12 @@ export const answerLost = defineError<{ action: string }>({
   message: ({ action }) =>
     `The connection to Redis broke while it was asked to ${action}; whether it did is not known. Look at the result before trying again.`,
 });
+
+export const fenced = defineError<{ lease: string; epoch: number }>({
+  code: "backend/fenced",
+  status: 409,
+  explain:
+    "What only one engine may do at a time has gone to another engine meanwhile, so what this one wanted to write was refused. Nothing is lost: the other engine goes on with it.",
+  message: ({ lease, epoch }) =>
+    `Lease "${lease}" is not in epoch ${epoch} any more: another engine has taken over, and nothing was written. That engine goes on with the work.`,
+});

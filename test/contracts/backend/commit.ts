@@ -68,7 +68,7 @@ export function commitContract({ shared }: Given): void {
   test("does nothing for an entry that another consumer took over", async () => {
     const { backend, stream, output, mine, id } = await given("a");
     const other = reader(stream, "engine-b:1");
-    await backend.streams.claim(other, "engine-a:");
+    await backend.streams.claim(other, "engine-a:", 9);
     const scope = `node:${stream.flow}/node`;
     const effects: Effect[] = [
       append(output, "zombie"),
@@ -151,6 +151,54 @@ export function commitContract({ shared }: Given): void {
     expect(await backend.streams.commit([settle(mine, id, effects)])).toEqual([true]);
     expect(await backend.state.get(scope, "k")).toBeUndefined();
     expect((await readNow(backend, mine)).map((entry) => text(entry.body))).toEqual(["again"]);
+  });
+
+  test("applies nothing when a value of state is not the expected one, and the input stays pending", async () => {
+    const { backend, stream, output, mine, id } = await given("a");
+    const scope = `flow:${stream.flow}`;
+    const write = (expected: string | null, value: string | undefined): Effect => ({
+      kind: "state",
+      scope,
+      key: "k",
+      value: value === undefined ? undefined : bytes(value),
+      expected: expected === null ? null : bytes(expected),
+    });
+    const commit = async (...effects: Effect[]) =>
+      (await backend.streams.commit([settle(mine, id, effects)]))[0];
+    await backend.state.set(scope, "k", bytes("1"));
+    expect(await commit(append(output, "lost"), write(null, "2"))).toBe(false);
+    expect(await commit(append(output, "lost"), write("0", "2"))).toBe(false);
+    expect(await commit(write("1", "2"), write("1", "3"))).toBe(false);
+    expect((await pendingOf(backend, mine)).map((entry) => entry.id)).toEqual([id]);
+    expect([await all(backend, output), text(await backend.state.get(scope, "k"))]).toEqual([[], "1"]);
+    expect(await commit(append(output, "kept"), write("1", "2"), write("2", "3"))).toBe(true);
+    expect([await all(backend, output), text(await backend.state.get(scope, "k"))]).toEqual([["kept"], "3"]);
+  });
+
+  test("expects a missing value, and deletes an expected one", async () => {
+    const { backend, stream, mine, ids } = await given("a", "b");
+    const scope = `flow:${stream.flow}`;
+    const made: Effect = { kind: "state", scope, key: "k", value: bytes("v"), expected: null };
+    const gone: Effect = { kind: "state", scope, key: "k", value: undefined, expected: bytes("v") };
+    const commits = [settle(mine, ids[0] ?? "", [made]), settle(mine, ids[1] ?? "", [gone])];
+    expect(await backend.streams.commit(commits)).toEqual([true, true]);
+    expect(await backend.state.get(scope, "k")).toBeUndefined();
+  });
+
+  test("applies nothing of a lease that is in another epoch", async () => {
+    const { backend, stream, output, mine, id } = await given("a");
+    const lease = { flow: stream.flow, name: "part:0" };
+    const { epoch } = await backend.leases.take(lease, "engine-a", { owner: "", epoch: 0, beat: 0 });
+    const commit = async (fenced: number) => {
+      const one = { ...settle(mine, id, [append(output, `${fenced}`)]), fences: [{ lease, epoch: fenced }] };
+      return (await backend.streams.commit([one]))[0];
+    };
+    await backend.leases.release("engine-a", lease, epoch);
+    const { epoch: next } = await backend.leases.take(lease, "engine-b", { owner: "", epoch, beat: 0 });
+    expect(next).toBeGreaterThan(epoch);
+    expect(await commit(epoch)).toBe(false);
+    expect(await commit(next)).toBe(true);
+    expect(await all(backend, output)).toEqual([`${next}`]);
   });
 
   test("answers an empty list with an empty list", async () => {

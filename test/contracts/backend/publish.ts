@@ -112,6 +112,33 @@ export function publishContract({ shared }: Given): void {
     expect(await waitingAfter(5, "f")).toBe(3);
   });
 
+  test("refuses a producer whose lease is in another epoch, and takes nothing of it", async () => {
+    const backend = shared();
+    const stream = someTopic();
+    const lease = { flow: stream.flow, name: "node:timer" };
+    const { epoch } = await backend.leases.take(lease, "engine-a", { owner: "", epoch: 0, beat: 0 });
+    const publish = (sequence: number, of: number) =>
+      backend.streams.publish(stream, { id: "p", sequence, fence: { lease, epoch: of } }, [
+        bytes(`${sequence}`),
+      ]);
+    await publish(0, epoch);
+    await expect(publish(1, epoch + 1)).rejects.toMatchObject({ code: "backend/fenced" });
+    await publish(2, epoch);
+    expect(await all(backend, stream)).toEqual(["0", "2"]);
+  });
+
+  test("keeps the parts of a divided topic apart", async () => {
+    const backend = shared();
+    const whole = someTopic();
+    const parts = [0, 1].map((partition) => ({ ...whole, partition }));
+    for (const part of parts) await new Source(backend, part).publish(`${part.partition}`);
+    expect(await Promise.all([...parts, whole].map((each) => all(backend, each)))).toEqual([
+      ["0"],
+      ["1"],
+      [],
+    ]);
+  });
+
   test("takes names with braces, colons, spaces and other scripts for what they are", async () => {
     const backend = shared();
     const { flow } = someTopic();

@@ -45,7 +45,9 @@ export function readContract({ shared }: Given): void {
     await backend.streams.ensureGroup(stream, "flow/node", "new");
     const [id] = await new Source(backend, stream).publish("a");
     const read = await readNow(backend, reader(stream));
-    expect(read.map(({ body: _, ...rest }) => rest)).toEqual([{ id, fields: undefined, deliveries: 0 }]);
+    expect(read.map(({ body: _, ...rest }) => rest)).toEqual([
+      { id, fields: undefined, deliveries: 0, failures: 0 },
+    ]);
   });
 
   test("answers with nothing when the wait is over", async () => {

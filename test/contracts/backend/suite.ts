@@ -4,6 +4,7 @@ import type { Backend } from "../../../engine/backend/backend.ts";
 import { channelContract } from "./channels.ts";
 import { claimContract } from "./claim.ts";
 import { commitContract } from "./commit.ts";
+import { deferContract } from "./defer.ts";
 import { leaseContract } from "./leases.ts";
 import { lifecycleContract } from "./lifecycle.ts";
 import { publishContract } from "./publish.ts";
@@ -33,6 +34,7 @@ export function backendContract(name: string, open: () => Promise<Backend>): voi
     describe("read", () => readContract(given));
     describe("commit", () => commitContract(given));
     describe("claim", () => claimContract(given));
+    describe("defer, remove and drop", () => deferContract(given));
     describe("range, info and trim", () => rangeContract(given));
     describe("channels", () => channelContract(given));
     describe("state", () => stateContract(given));

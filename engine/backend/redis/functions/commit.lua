@@ -1,9 +1,11 @@
 -- Applies the effects of settled inputs and acknowledges the inputs, for those that are still the consumer's own.
--- KEYS  streams first, then hashes of state
+-- KEYS  streams first, then hashes (of state, and leases)
 -- ARGV  number of streams,
 --       number of subscriptions, then for each: index of its key, group, consumer, number of inputs,
 --       then for each commit: number of inputs, (index of subscription, id) …, number of effects, then
 --       "a" index of key, body | "p" channel, body | "s" index of key, field, value | "d" index of key, field
+--       and before them, counted with them, conditions on the whole commit:
+--       "e" index of key, field, value that it must have | "n" index of key, field that must not be there | "x" never
 -- Returns  1 or 0 for each commit
 -- Atomic: between the question who owns the entry and the acknowledgement nobody may take it over. XACK and XCLAIM do
 -- not ask who the owner is, so this function is the fence. Allowed when out of memory: a full Redis must drain.
@@ -34,6 +36,17 @@ local function owns(subscription, id)
   return known or false
 end
 
+-- Whether the condition at `at` holds; true for what is none.
+local function holds(keys, args, at)
+  local kind = args[at]
+  if kind == 'e' then
+    return redis.call('HGET', keys[tonumber(args[at + 1])], args[at + 2]) == args[at + 3]
+  elseif kind == 'n' then
+    return redis.call('HEXISTS', keys[tonumber(args[at + 1])], args[at + 2]) == 0
+  end
+  return kind ~= 'x'
+end
+
 -- Applies one effect at `at`. Answers with the place of the next one and the reply.
 local function apply(keys, args, at)
   local kind = args[at]
@@ -47,7 +60,8 @@ local function apply(keys, args, at)
   return at + 3, redis.pcall('HDEL', keys[tonumber(args[at + 1])], args[at + 2])
 end
 
-local WIDTH = { a = 3, p = 3, s = 4, d = 3 }
+local WIDTH = { a = 3, p = 3, s = 4, d = 3, e = 4, n = 3, x = 1 }
+local IS_EFFECT = { a = true, p = true, s = true, d = true }
 
 local function acknowledge(subscriptions)
   for _, each in ipairs(subscriptions) do
@@ -85,14 +99,18 @@ local function commit(keys, args)
     at = at + 2
     for _ = 1, effects do
       local reply
-      if owned then
+      local kind = args[at]
+      if not IS_EFFECT[kind] then
+        owned = owned and holds(keys, args, at)
+        at = at + WIDTH[kind]
+      elseif owned then
         at, reply = apply(keys, args, at)
         if type(reply) == 'table' and reply['err'] then
           acknowledge(subscriptions)
           return reply
         end
       else
-        at = at + WIDTH[args[at]]
+        at = at + WIDTH[kind]
       end
     end
     if owned then

@@ -1,7 +1,9 @@
 -- Appends bodies to a stream, each once for its producer and sequence.
--- KEYS  stream, hash of producers (producer -> "<highest sequence> <ms of last use>")
--- ARGV  producer, sequence of the first body, producers kept, ms of silence, limit of producers, bodies …
--- Returns  { most messages a group has still to settle, id or "" for each body }
+-- KEYS  stream, hash of producers (producer -> "<highest sequence> <ms of last use>"), lease or none
+-- ARGV  producer, sequence of the first body, producers kept, ms of silence, limit of producers, epoch of the lease,
+--       bodies …
+-- Returns  { most messages a group has still to settle, id or "" for each body }, or { -1 } when the lease is in
+--       another epoch
 -- Atomic: the high-water mark and the entries must be of one mind, or a repeated publish would append again.
 -- Refused when Redis is out of memory, before any effect.
 
@@ -28,20 +30,22 @@ local function publish(keys, args)
   if refusal then
     return refusal
   end
+  if keys[3] and redis.call('HGET', keys[3], 'epoch') ~= args[6] then
+    return { -1 }
+  end
   local mark = redis.call('HGET', producers, producer)
   local high = mark and tonumber(string.match(mark, '^%d+')) or -1
   local result = { 0 }
-  for i = 6, #args do
+  for i = 7, #args do
     local id = ''
-    if sequence + i - 6 > high then
+    if sequence + i - 7 > high then
       id = redis.call('XADD', stream, '*', 'm', args[i])
     end
     result[#result + 1] = id
   end
-  local last = sequence + #args - 6
-  if #args > 5 and last > high then
-    local time = redis.call('TIME')
-    local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local last = sequence + #args - 7
+  if #args > 6 and last > high then
+    local now = now_ms()
     redis.call('HSET', producers, producer, string.format('%.0f %.0f', last, now))
     if not mark and redis.call('HLEN', producers) > tonumber(args[3]) then
       forget_silent(producers, now, tonumber(args[4]), tonumber(args[5]))

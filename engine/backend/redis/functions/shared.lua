@@ -38,3 +38,29 @@ local function lag_of(stream, group)
   end
   return #redis.call('XRANGE', stream, '(' .. group['last-delivered-id'], '+', 'COUNT', 100000)
 end
+
+-- What Redis counts for a pending entry: how often it was handed out, and a thousand more for every failure.
+local FAILURE = 1000
+
+-- The consumer that holds what was put aside.
+local ASIDE = '~deferred'
+
+local function now_ms()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+-- Makes pending entries, as XPENDING tells them, those of a consumer, and adds { id, count before, fields } of each to
+-- `result`. An entry that was deleted is acknowledged: nobody can handle it any more.
+local function hand_over(stream, group, consumer, entries, result)
+  for _, entry in ipairs(entries) do
+    local id = entry[1]
+    local found = redis.call('XRANGE', stream, id, id)[1]
+    if found then
+      redis.call('XCLAIM', stream, group, consumer, 0, id, 'RETRYCOUNT', entry[4] + 1, 'JUSTID')
+      result[#result + 1] = { id, entry[4], found[2] }
+    else
+      redis.call('XACK', stream, group, id)
+    end
+  end
+end

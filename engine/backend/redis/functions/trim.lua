@@ -1,6 +1,6 @@
 -- Removes the oldest entries beyond a number, or older than an age, but none that a group has not settled.
 -- KEYS  stream
--- ARGV  number of entries to keep, age in ms or ""
+-- ARGV  number of entries to keep, age in ms or "", bytes to keep or ""
 -- Returns  how many were removed
 -- Atomic: a group could read or lose its place between looking and removing. Allowed when out of memory: it frees.
 
@@ -58,12 +58,17 @@ local function trim(keys, args)
   local floor = floor_of(stream)
   local removed = 0
   if args[2] ~= '' then
-    local time = redis.call('TIME')
-    local aged = string.format('%.0f-0', time[1] * 1000 + math.floor(time[2] / 1000) - tonumber(args[2]))
+    local aged = string.format('%.0f-0', now_ms() - tonumber(args[2]))
     removed = redis.call('XTRIM', stream, 'MINID', '=', earlier(aged, floor) and aged or floor)
   end
   -- The bulk in whole nodes of the stream, without looking at entries; the rest one by one.
-  local surplus = redis.call('XLEN', stream) - tonumber(args[1])
+  local length, keep = redis.call('XLEN', stream), tonumber(args[1])
+  if args[3] ~= '' then
+    -- Redis estimates the size from a few entries; entries of one stream are much alike.
+    local size = redis.call('MEMORY', 'USAGE', stream)
+    keep = math.min(keep, math.floor(length * tonumber(args[3]) / math.max(size, 1)))
+  end
+  local surplus = length - keep
   if surplus > 100 then
     local bulk = redis.call('XTRIM', stream, 'MINID', '~', floor, 'LIMIT', surplus)
     removed = removed + bulk
@@ -78,4 +83,31 @@ local function trim(keys, args)
   return removed
 end
 
+-- Removes the oldest entries beyond a number, settled or not.
+-- KEYS  stream
+-- ARGV  number of entries to keep
+-- Returns  how many of them some group had not settled
+-- Atomic: what is dropped must not stay pending. Allowed when out of memory: it frees.
+local function drop(keys, args)
+  local stream, keep = keys[1], tonumber(args[1])
+  local surplus = redis.call('EXISTS', stream) == 1 and redis.call('XLEN', stream) - keep or 0
+  if surplus <= 0 then
+    return 0
+  end
+  local floor = floor_of(stream)
+  local settled = #redis.call('XRANGE', stream, '-', '(' .. floor, 'COUNT', surplus)
+  redis.call('XTRIM', stream, 'MAXLEN', '=', keep)
+  local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
+  for _, group in ipairs(groups_of(stream)) do
+    repeat
+      local gone = redis.call('XPENDING', stream, group['name'], '-', first and '(' .. first[1] or '+', 1000)
+      for _, entry in ipairs(gone) do
+        redis.call('XACK', stream, group['name'], entry[1])
+      end
+    until #gone < 1000
+  end
+  return surplus - settled
+end
+
+redis.register_function { function_name = NAME .. '_drop', callback = drop, flags = { 'allow-oom' } }
 redis.register_function { function_name = NAME .. '_trim', callback = trim, flags = { 'allow-oom' } }
