@@ -124,6 +124,17 @@ async function ask(socket: ReturnType<typeof connect>, args: readonly string[]):
   return String(reply);
 }
 
+/** Sends one command to whoever listens on the port; answers with the raw reply. */
+export async function askRedis(port: number, ...args: string[]): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+    return await ask(socket, args);
+  } finally {
+    socket.destroy();
+  }
+}
+
 /** A port that nobody listens on now. */
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
