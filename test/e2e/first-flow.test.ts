@@ -51,7 +51,7 @@ test("a flow is drawn, scripted, deployed, watched, and still there after a relo
   await page.locator(".suggest-widget.visible").waitFor();
   await page.locator(".suggest-widget.visible").getByText("correlationId").first().waitFor();
   await page.keyboard.press("Escape");
-  await page.keyboard.type("topic.length, from: \"a script\" };");
+  await page.keyboard.type('topic.length, from: "a script" };');
 
   await page.getByTestId("deploy").click();
   await page.getByText("Revision 2", { exact: true }).waitFor();
@@ -82,7 +82,9 @@ test("a flow is drawn, scripted, deployed, watched, and still there after a relo
   const code = readFileSync(join(dirname(folder.flow), flow.nodes[script].config.code.$file), "utf8");
   expect(code).toBe('return { hello: message.topic.length, from: "a script" };');
   expect(JSON.stringify(flow)).not.toContain('"x":'); // where things stand is in the layout file
-  expect(JSON.parse(readFileSync(folder.flow.replace(/json$/, "layout.json"), "utf8")).nodes[script]).toMatchObject({
+  expect(
+    JSON.parse(readFileSync(folder.flow.replace(/json$/, "layout.json"), "utf8")).nodes[script],
+  ).toMatchObject({
     x: expect.any(Number),
     y: expect.any(Number),
   });
