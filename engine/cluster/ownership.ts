@@ -17,7 +17,17 @@ export interface PartHolder {
 export interface Ownership {
   /**
    * Takes part in sharing out the parts 0 … count-1 of a name within a flow, with all engines that ask for the same.
-   * Disposing hands all parts over at once.
+   * Disposing hands all parts over at once, without another call of `lost`. Calls of the holder for one part never
+   * overlap: a part is gained again only after the promise of its loss has settled.
    */
-  share(what: { flow: string; name: string; count: number }, holder: PartHolder): AsyncDisposable;
+  share(what: Shared, holder: PartHolder): AsyncDisposable;
+  /** Which engine holds a part, for sentences; undefined: none. */
+  holderOf(what: { flow: string; name: string }, part: number): Promise<string | undefined>;
+}
+
+/** What is shared out: parts 0 … count-1 of a name within a flow. */
+export interface Shared {
+  readonly flow: string;
+  readonly name: string;
+  readonly count: number;
 }

@@ -3,6 +3,7 @@
 export * from "./admin.ts";
 export * from "./backend.ts";
 export * from "./cli.ts";
+export * from "./cluster.ts";
 export * from "./codec.ts";
 export * from "./deploy.ts";
 export * from "./endpoints.ts";
