@@ -13,6 +13,7 @@ const fromSource = existsSync(join(here, "cli", "main.ts"));
 if (Number(process.versions.node.split(".")[0]) < 24) {
   startWith(findNewerNode());
 } else {
+  // biome-ignore lint/suspicious/noProto: naming it is the only way to take it away
   delete Object.prototype.__proto__; // as --disable-proto=delete: a flow or payload must never reach a prototype
   if (fromSource) {
     nodeModule.registerHooks({

@@ -1,6 +1,6 @@
 // The engine as a library: start one inside a program of your own. The CLI does the same.
 
-export type { LogLevel, LogLine, Logger } from "./base/logger.ts";
+export type { Logger, LogLevel, LogLine } from "./base/logger.ts";
 export { createLogger } from "./base/logger.ts";
 export type { Config } from "./config.ts";
 export type { EngineControl, LiveEvent } from "./control.ts";

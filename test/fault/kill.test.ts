@@ -103,9 +103,7 @@ async function untilSettled(engine: EngineProcess): Promise<void> {
   }
 }
 
-async function allResults(
-  engine: EngineProcess,
-): Promise<Result[]> {
+async function allResults(engine: EngineProcess): Promise<Result[]> {
   const results: Result[] = [];
   for (let from: string | null = "0"; from !== null; ) {
     const page: TopicMessages = await engine.api(

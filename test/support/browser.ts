@@ -35,7 +35,8 @@ export class TestBrowser implements AsyncDisposable {
     });
     page.on("request", (request) => {
       const { hostname, protocol } = new URL(request.url());
-      if (protocol.startsWith("http") && hostname !== "127.0.0.1") complaints.push(`request: ${request.url()}`);
+      if (protocol.startsWith("http") && hostname !== "127.0.0.1")
+        complaints.push(`request: ${request.url()}`);
     });
     return { page, complaints };
   }

@@ -66,7 +66,9 @@ describe("signing in", () => {
     expect([login.status, login.json]).toEqual([200, { name: "admin", role: "admin" }]);
     expect(login.headers["set-cookie"]).toEqual([
       expect.stringMatching(
-        new RegExp(`^millrace-${admin.port}=\\w+\\.[\\w-]{32}\\.[\\w-]{43}; Max-Age=604800; Path=/; HttpOnly; SameSite=Strict$`),
+        new RegExp(
+          `^millrace-${admin.port}=\\w+\\.[\\w-]{32}\\.[\\w-]{43}; Max-Age=604800; Path=/; HttpOnly; SameSite=Strict$`,
+        ),
       ),
     ]);
     const cookie = login.headers["set-cookie"]?.[0]?.split(";")[0] ?? "";

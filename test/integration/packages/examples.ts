@@ -32,6 +32,7 @@ export const web = {
       type: "script",
       inputs: { in: ["asked"] },
       outputs: { out: ["greeted"] },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a template in the text of a script
       config: { code: "return { body: `Hello ${message.payload.params.name}` };" },
     },
     louder: { type: "louder", inputs: { in: ["greeted"] }, outputs: { out: ["loud"] } },
