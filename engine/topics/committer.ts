@@ -54,11 +54,12 @@ export class Committer implements TreeSettler {
     this.#running ??= this.#run();
   }
 
-  /** What the tree read was written by others that are not committed: it holds only if theirs does. */
-  async #settleAfter(root: Tree, waits: ReadonlySet<Promise<boolean>>): Promise<void> {
-    const outcomes = await Promise.all(waits);
+  /** It rests on what others have not committed yet: it holds only if theirs does. */
+  async #settleAfter(root: Tree, waits: ReadonlySet<Tree>): Promise<void> {
+    const outcomes = await Promise.all([...waits].map((tree) => tree.outcome()));
+    if (root.root !== root) return; // became part of a tree that rested on it, and ends with that
     if (outcomes.every(Boolean)) this.#enqueue(root);
-    else root.conclude({ error: new Error("State that it had read was not committed."), node: "" });
+    else root.conclude("undone");
   }
 
   async #run(): Promise<void> {
@@ -92,5 +93,7 @@ export class Committer implements TreeSettler {
 }
 
 function commitOf(root: Tree): Commit {
-  return { inputs: root.members.map((member) => member.input), effects: root.effects };
+  const { effects, fences } = root;
+  const inputs = root.members.map((member) => member.input);
+  return fences ? { inputs, effects, fences } : { inputs, effects };
 }

@@ -1,5 +1,6 @@
 // A message inside the engine: what nodes see of it, and the delivery trees it belongs to.
 import type { Message } from "@millrace/sdk";
+import type { Fence } from "../backend/leases.ts";
 import { derivedWords, formatId, type IdWords, randomWords, wordsOfText } from "./message-id.ts";
 import type { Tree } from "./tree.ts";
 
@@ -17,6 +18,8 @@ export class EngineMessage<P = unknown> implements Message<P> {
   readonly trees: readonly Tree[] | undefined;
   /** It was read from a stream itself: retried by its tree, not by the node. */
   readonly isRoot: boolean;
+  /** It was caused under this lease, and so is what descends from it outside any tree: void once the lease is lost. */
+  readonly fence: Fence | undefined;
   #words: IdWords | undefined;
   #id: string | undefined;
   #correlation: IdWords | string | undefined;
@@ -34,6 +37,7 @@ export class EngineMessage<P = unknown> implements Message<P> {
     isRoot: boolean;
     /** Words of the id, or the id itself when it came from outside. */
     id: IdWords | string;
+    fence?: Fence | undefined;
   }) {
     this.topic = parts.topic;
     this.time = parts.time;
@@ -43,6 +47,7 @@ export class EngineMessage<P = unknown> implements Message<P> {
     this.payload = parts.payload;
     this.trees = parts.trees;
     this.isRoot = parts.isRoot;
+    this.fence = parts.fence;
     this.#correlation = parts.correlation;
     if (typeof parts.id === "string") this.#id = parts.id;
     else this.#words = parts.id;
@@ -94,6 +99,7 @@ export class EngineMessage<P = unknown> implements Message<P> {
       payload: this.payload,
       trees: "trees" in change ? change.trees : this.trees,
       isRoot: change.isRoot ?? this.isRoot,
+      fence: this.fence,
       id: this.#id ?? this.words,
     });
   }

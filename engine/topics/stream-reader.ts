@@ -1,9 +1,10 @@
 // Reads one stream for one node: takes entries within a budget, opens a delivery tree for each, and follows it to
-// its end: committed, tried again after a delay, or given up to the dead-letter topic. An entry that is not settled
-// stays pending for this consumer, and is found again after a failed read, a restart of the node or of the engine.
+// its end: committed, put aside to be tried again, or given up to the dead-letter topic. An entry that is not settled
+// stays pending, and is found again after a failed read, a restart of the node, of this engine, or by another engine.
 import type { StreamEntry, StreamStore, Subscription, TopicAddress } from "../backend/backend.ts";
 import type { Clock, ClockTimer } from "../base/clock.ts";
 import { errorText } from "../base/errors/index.ts";
+import { handlingCrashed } from "../base/errors/topics.ts";
 import { failpoint } from "../base/failpoints.ts";
 import type { Logger } from "../base/logger.ts";
 import { foreignMessage, type TopicCodec } from "../codec/index.ts";
@@ -13,6 +14,7 @@ import { deadLetter } from "./dead-letter.ts";
 import type { EngineMessage } from "./engine-message.ts";
 import { messageFromWire } from "./from-wire.ts";
 import type { Inbox } from "./inbox.ts";
+import { CRASHES_ALLOWED, type Quarantine } from "./quarantine.ts";
 import { retryDelayMs } from "./retry-delay.ts";
 import { Tree, type TreeEnd, type TreeFailure } from "./tree.ts";
 
@@ -21,6 +23,10 @@ export const TICKETS = 64;
 const WAIT_MS = 2_000;
 const FIRST_BACKOFF_MS = 100;
 const LAST_BACKOFF_MS = 5_000;
+/** How often to look for what other engines have put aside; what this one puts aside it takes up in time. */
+const LOOK_FOR_DUE_MS = 5_000;
+/** Longest pause before an entry whose commit was refused is handled again. */
+const CONTENTION_MS = 50;
 
 export interface StreamReaderOptions {
   readonly streams: StreamStore;
@@ -34,6 +40,9 @@ export interface StreamReaderOptions {
   readonly retry: () => Retry;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly quarantine: Quarantine;
+  /** Consumers that are gone, by the beginning of their names: what they held is taken over. */
+  readonly gone: readonly string[];
   /** Told of every entry taken, for counts and taps. */
   readonly onMessage: (message: EngineMessage) => void;
 }
@@ -41,25 +50,39 @@ export interface StreamReaderOptions {
 interface Open {
   readonly entry: StreamEntry;
   readonly attempt: number;
+  /** How often its handling was cut short by the end of a process. */
+  readonly crashes: number;
   tree: Tree | undefined;
   message: EngineMessage | undefined;
-  timer: ClockTimer | undefined;
+  /** Told when it is not under way any more. */
+  readonly onClosed: (() => void) | undefined;
 }
 
 export class StreamReader {
   readonly #options: StreamReaderOptions;
   readonly #stop = new AbortController();
   #reading = new AbortController();
+  /** Ends the read that waits now, not the reading. */
+  #waiting = new AbortController();
+  readonly #gone: Set<string>;
   readonly #open = new Map<string, Open>();
   #inboxes: readonly Inbox[] = [];
   #loop: Promise<void> | undefined;
   #room: PromiseWithResolvers<void> | undefined;
   #pendingFirst = true;
   #idle: PromiseWithResolvers<void> | undefined;
+  #lookForDue: ClockTimer | undefined;
+  #inheriting: Promise<void> | undefined;
+  /** Commits that were refused since the last one that was not. */
+  #refused = 0;
+  /** Something was let go that is not settled. */
+  #leftSome = false;
+  readonly #duringClaim = failpoint("during-claim");
   readonly #beforeDeadLetter = failpoint("before-dead-letter");
 
   constructor(options: StreamReaderOptions) {
     this.#options = options;
+    this.#gone = new Set(options.gone);
   }
 
   get inboxCount(): number {
@@ -73,14 +96,20 @@ export class StreamReader {
   /** Begins to read, or goes on. Nothing is read before. */
   resume(): void {
     if (this.#stop.signal.aborted) return;
-    this.#reading = new AbortController();
-    this.#loop = (this.#loop ?? Promise.resolve()).then(() => this.#run(this.#reading.signal));
+    const reading = new AbortController();
+    this.#reading = reading;
+    this.#loop = (this.#loop ?? Promise.resolve()).then(() => this.#run(reading.signal));
+    this.#inherit();
+    this.#planLook(0);
   }
 
   /** Reads no more; what is under way goes on, and is still this reader's. */
   pause(): void {
     this.#reading.abort();
+    this.#waiting.abort();
+    this.#lookForDue?.cancel();
     this.#room?.resolve();
+    this.#room = undefined;
   }
 
   removeInbox(inbox: Inbox): void {
@@ -90,66 +119,81 @@ export class StreamReader {
   /** The backend was away: entries may have been handed out in a reply that never came. */
   recheckPending(): void {
     this.#pendingFirst = true;
+    this.#waiting.abort();
   }
 
-  /**
-   * Takes nothing more; entries whose work has not begun, or waits for another try, are let go (they stay
-   * pending). Resolves when nothing of it is under way, at the latest when `abandon` is called.
-   */
+  /** The consumer is gone for good. True when it is known that nothing is left of what it held. */
+  takeOver(consumer: string, isNew: boolean): boolean {
+    if (isNew) this.#gone.add(consumer);
+    this.#inherit();
+    return !this.#gone.has(consumer);
+  }
+
+  /** Takes nothing more. Resolves when nothing of it is under way, at the latest when `abandon` is called. */
   async stop(): Promise<void> {
     this.#stop.abort();
     this.pause();
-    for (const [id, open] of this.#open) {
-      if (open.tree) continue;
-      open.timer?.cancel();
-      this.#open.delete(id);
-    }
     await this.#loop;
+    await this.#inheriting;
     if (this.#open.size > 0) {
       this.#idle ??= Promise.withResolvers();
       await this.#idle.promise;
     }
+    this.#release();
   }
 
   /** Gives up what is still under way: nothing of it will be committed, and its entries come again. */
   abandon(): void {
+    if (this.#open.size > 0) this.#leftSome = true;
     for (const open of this.#open.values()) {
-      open.timer?.cancel();
       open.tree?.abandon();
+      open.onClosed?.();
     }
     this.#open.clear();
     this.#idle?.resolve();
   }
 
   /** How a tree of this reader ended. */
-  released(entryId: string, end: TreeEnd): void {
-    const open = this.#open.get(entryId);
-    if (!open) return;
-    if (typeof end === "object" && !this.#stop.signal.aborted) {
+  released(open: Open, end: TreeEnd): void {
+    if (this.#open.get(open.entry.id) !== open) return;
+    if (typeof end === "object") {
       void this.#failed(open, end);
       return;
     }
-    if (end === "fenced") {
-      this.#options.log.warn(
-        `Entry ${entryId} was settled elsewhere; what was done with it here is dropped.`,
-      );
+    switch (end) {
+      case "committed":
+        this.#refused = 0;
+        break;
+      case "abandoned":
+        this.#leftSome = true;
+        this.recheckPending();
+        break;
+      case "fenced":
+      case "undone":
+        // It is another engine's now, or state had changed. In the second case it is found among what is pending.
+        this.#refused++;
+        this.#leftSome = true;
+        this.recheckPending();
+        break;
     }
-    this.#close(entryId);
+    this.#close(open);
   }
 
   async #run(reading: AbortSignal): Promise<void> {
     let backoffMs = FIRST_BACKOFF_MS;
     while (!reading.aborted) {
       try {
-        if (this.#pendingFirst) {
-          this.#pendingFirst = false;
-          await this.#drainOwnPending(reading);
-        }
+        if (this.#pendingFirst) await this.#drainOwnPending(reading);
         if (!(await this.#hasRoom(reading))) return;
+        if (this.#waiting.signal.aborted) {
+          this.#waiting = new AbortController();
+          if (this.#pendingFirst) continue;
+        }
         const { streams, subscription } = this.#options;
         const count = TICKETS - this.#open.size;
-        const entries = await streams.read(subscription, { count, waitMs: WAIT_MS, signal: reading });
-        for (const entry of entries) this.#begin(entry, entry.deliveries + 1);
+        const { signal } = this.#waiting;
+        const entries = await streams.read(subscription, { count, waitMs: WAIT_MS, signal });
+        for (const entry of entries) this.#begin(entry, 0);
         backoffMs = FIRST_BACKOFF_MS;
       } catch (error) {
         if (reading.aborted) return;
@@ -165,6 +209,9 @@ export class StreamReader {
 
   async #drainOwnPending(reading: AbortSignal): Promise<void> {
     const { streams, subscription } = this.#options;
+    // Engines that contend for the same state meet again less often.
+    if (this.#refused > 0) await this.#sleep(Math.random() * Math.min(this.#refused, CONTENTION_MS), reading);
+    this.#pendingFirst = false;
     let after = "0";
     for (;;) {
       const entries = await streams.readOwnPending(subscription, after, TICKETS);
@@ -172,10 +219,63 @@ export class StreamReader {
         after = entry.id;
         if (this.#open.has(entry.id)) continue;
         if (!(await this.#hasRoom(reading))) return;
-        this.#begin(entry, Math.max(1, entry.deliveries));
+        this.#begin(entry, Math.max(0, entry.deliveries - 1));
       }
       if (entries.length < TICKETS) return;
     }
+  }
+
+  /** Takes over what consumers that are gone have left, one entry after the other. */
+  #inherit(): void {
+    if (this.#inheriting || this.#gone.size === 0 || this.#reading.signal.aborted || !this.#loop) return;
+    this.#inheriting = this.#takeOverAll(this.#reading.signal)
+      .catch((error) => this.#options.log.warn(`What others left is not yet taken over: ${errorText(error)}`))
+      .finally(() => {
+        this.#inheriting = undefined;
+      });
+  }
+
+  async #takeOverAll(reading: AbortSignal): Promise<void> {
+    const { streams, subscription, quarantine } = this.#options;
+    for (const consumer of this.#gone) {
+      while (await this.#hasRoom(reading)) {
+        const leave = await quarantine.enter();
+        const [entry] = reading.aborted
+          ? []
+          : await streams.claim(subscription, consumer, 1).catch((error) => {
+              leave();
+              throw error;
+            });
+        if (entry && this.#duringClaim) await this.#duringClaim();
+        if (entry) this.#begin(entry, entry.deliveries, leave);
+        if (!entry || entry.deliveries === 0) leave();
+        if (!entry) break;
+      }
+      if (reading.aborted) return;
+      this.#gone.delete(consumer);
+    }
+  }
+
+  /** Takes up what was put aside and is due. */
+  async #takeDue(reading: AbortSignal): Promise<void> {
+    const { streams, subscription, log } = this.#options;
+    let nextMs: number | undefined;
+    try {
+      if (!(await this.#hasRoom(reading))) return;
+      const due = await streams.takeDue(subscription, TICKETS - this.#open.size);
+      for (const entry of due.entries) this.#begin(entry, entry.deliveries);
+      nextMs = due.nextMs;
+    } catch (error) {
+      log.debug(`What was put aside is not yet taken up: ${errorText(error)}`);
+    }
+    this.#planLook(Math.min(nextMs ?? LOOK_FOR_DUE_MS, LOOK_FOR_DUE_MS));
+  }
+
+  #planLook(ms: number): void {
+    const reading = this.#reading.signal;
+    if (reading.aborted) return;
+    this.#lookForDue?.cancel();
+    this.#lookForDue = this.#options.clock.schedule(ms, () => void this.#takeDue(reading));
   }
 
   /** False when it shall not read. Refills by halves, so that reads carry many. */
@@ -187,20 +287,20 @@ export class StreamReader {
     return !reading.aborted;
   }
 
-  #begin(entry: StreamEntry, attempt: number): void {
-    const open: Open = { entry, attempt, tree: undefined, message: undefined, timer: undefined };
+  #begin(entry: StreamEntry, crashes: number, onClosed?: () => void): void {
+    const attempt = entry.failures + crashes + 1;
+    const open: Open = { entry, attempt, crashes, tree: undefined, message: undefined, onClosed };
     this.#open.set(entry.id, open);
-    this.#deliver(open);
+    if (this.#stop.signal.aborted) {
+      this.#leftSome = true;
+      this.#close(open);
+    } else this.#deliver(open);
   }
 
   #deliver(open: Open): void {
     const { committer, subscription, planned, codec } = this.#options;
-    if (this.#stop.signal.aborted) {
-      this.#close(open.entry.id);
-      return;
-    }
     const { entry } = open;
-    const owner = { released: (_: Tree, end: TreeEnd) => this.released(entry.id, end) };
+    const owner = { released: (_: Tree, end: TreeEnd) => this.released(open, end) };
     const tree = new Tree(owner, committer, { subscription, id: entry.id });
     open.tree = tree;
     try {
@@ -217,6 +317,10 @@ export class StreamReader {
       void this.#giveUp(open, { error, node: "" });
       return;
     }
+    if (open.crashes >= CRASHES_ALLOWED) {
+      void this.#giveUp(open, { error: handlingCrashed({ times: open.crashes }), node: "" });
+      return;
+    }
     if (open.attempt === 1) this.#options.onMessage(open.message);
     for (let index = 1; index < this.#inboxes.length; index++) tree.branch();
     if (this.#inboxes.length === 0) {
@@ -227,7 +331,7 @@ export class StreamReader {
   }
 
   async #failed(open: Open, failure: TreeFailure): Promise<void> {
-    const { clock } = this.#options;
+    const { streams, subscription, planned, log } = this.#options;
     const retry = this.#options.retry();
     const mayRetry = !(
       failure.error instanceof Error &&
@@ -238,12 +342,15 @@ export class StreamReader {
       await this.#giveUp(open, failure);
       return;
     }
-    const next: Open = { ...open, attempt: open.attempt + 1, tree: undefined, message: undefined };
-    this.#open.set(open.entry.id, next);
-    next.timer = clock.schedule(retryDelayMs(retry, open.attempt, Math.random()), () => {
-      next.timer = undefined;
-      this.#deliver(next);
-    });
+    const delayMs = retryDelayMs(retry, open.attempt, Math.random());
+    try {
+      await streams.defer(subscription, open.entry.id, delayMs);
+    } catch (error) {
+      log.warn(`A failed message on "${planned.name}" was not put aside: ${errorText(error)}`);
+      this.recheckPending();
+    }
+    this.#close(open);
+    this.#planLook(delayMs);
   }
 
   async #giveUp(open: Open, failure: TreeFailure): Promise<void> {
@@ -260,7 +367,11 @@ export class StreamReader {
           ]
         : [];
       if (this.#beforeDeadLetter) await this.#beforeDeadLetter();
-      await committer.commit({ inputs: [{ subscription, id: open.entry.id }], effects });
+      const inputs = [{ subscription, id: open.entry.id }];
+      if (!(await committer.commit({ inputs, effects }))) {
+        this.#close(open); // another engine's, by now
+        return;
+      }
       log.error(`A message on "${planned.name}" was given up after ${open.attempt} attempts: ${reason}`, {
         entry: open.entry.id,
         ...(failure.node ? { failed: failure.node } : {}),
@@ -271,18 +382,28 @@ export class StreamReader {
         `A message on "${planned.name}" could not be given up and will come again: ${errorText(error)}`,
       );
       await this.#sleep(LAST_BACKOFF_MS, this.#stop.signal);
-      this.#pendingFirst = true;
+      this.#leftSome = true;
+      this.recheckPending();
     }
-    this.#close(open.entry.id);
+    this.#close(open);
   }
 
-  #close(entryId: string): void {
-    this.#open.delete(entryId);
+  #close(open: Open): void {
+    open.onClosed?.();
+    if (this.#open.get(open.entry.id) !== open) return;
+    this.#open.delete(open.entry.id);
     if (this.#open.size <= TICKETS / 2) {
       this.#room?.resolve();
       this.#room = undefined;
     }
     if (this.#open.size === 0) this.#idle?.resolve();
+  }
+
+  /** What is let go at an orderly end did not cause it. */
+  #release(): void {
+    if (!this.#leftSome) return;
+    const { streams, subscription, log } = this.#options;
+    streams.release(subscription).catch((error) => log.debug(`Nothing was released: ${errorText(error)}`));
   }
 
   #sleep(ms: number, signal: AbortSignal): Promise<void> {

@@ -2,7 +2,6 @@
 import type { ChannelStore, StreamStore, TopicAddress } from "../backend/backend.ts";
 import type { Clock } from "../base/clock.ts";
 import { topicFull } from "../base/errors/topics.ts";
-import { failpoint } from "../base/failpoints.ts";
 import type { Logger } from "../base/logger.ts";
 import type { TopicCodec } from "../codec/index.ts";
 import type { PlannedTopic, Retry } from "../flow/plan.ts";
@@ -10,6 +9,7 @@ import type { Committer } from "./committer.ts";
 import type { EngineMessage } from "./engine-message.ts";
 import { TAKEN } from "./inbox.ts";
 import { holdInTrees } from "./outbox.ts";
+import type { Quarantine } from "./quarantine.ts";
 import { Rate } from "./rate.ts";
 import { StreamPublisher } from "./stream-publisher.ts";
 import { StreamReader } from "./stream-reader.ts";
@@ -35,6 +35,9 @@ export interface StreamTopicOptions {
   readonly producer: string;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly quarantine: Quarantine;
+  /** Consumers that are gone and may have left something. */
+  readonly gone: () => readonly string[];
   /** The retry rule of a node that reads it. */
   readonly retryOf: (node: string) => Retry;
 }
@@ -54,7 +57,6 @@ export class StreamTopic implements Topic {
   readonly #rate = new Rate();
   #draining: Promise<void> | undefined;
   #closed = false;
-  readonly #duringClaim = failpoint("during-claim");
 
   constructor(options: StreamTopicOptions) {
     this.#options = options;
@@ -97,17 +99,15 @@ export class StreamTopic implements Topic {
   async subscribe({ node, inbox, from }: TopicSubscription): Promise<AsyncDisposable> {
     let reader = this.#readers.get(node);
     if (!reader) {
-      const { streams, engineId, bootId } = this.#options;
+      const { engineId, bootId } = this.#options;
       const consumer = `${engineId}:${bootId}`;
       const subscription = { stream: this.address, group: this.#group(node), consumer };
       await this.prepare(node, from);
-      while ((await streams.claim(subscription, `${engineId}:`, 1000)).length > 0);
-
-      if (this.#duringClaim) await this.#duringClaim();
       const retry = () => this.#options.retryOf(node);
       reader = new StreamReader({
         ...this.#options,
         subscription,
+        gone: [`${engineId}:`, ...this.#options.gone()],
         retry,
         onMessage: (message) => this.#see(message),
       });
@@ -145,10 +145,14 @@ export class StreamTopic implements Topic {
     for (const reader of this.#readers.values()) reader.recheckPending();
   }
 
+  /** The consumer is gone for good. True when nothing is left of what its readers held. */
+  takeOver(consumer: string, isNew: boolean): boolean {
+    return [...this.#readers.values()].map((reader) => reader.takeOver(consumer, isNew)).every(Boolean);
+  }
+
   /** Removes what retention no longer keeps. Never what a group has not settled. */
   async trim(): Promise<void> {
-    const { messages, ageMs } = this.planned.retention;
-    await this.#options.streams.trim(this.address, ageMs === undefined ? { messages } : { messages, ageMs });
+    await this.#options.streams.trim(this.address, this.planned.retention);
   }
 
   tap(listener: (message: EngineMessage) => void): Disposable {

@@ -13,6 +13,7 @@ import { messageFromWire } from "./from-wire.ts";
 import type { Inbox } from "./inbox.ts";
 import { MemoryTopic } from "./memory.ts";
 import { PubsubTopic } from "./pubsub.ts";
+import { Quarantine } from "./quarantine.ts";
 import { StreamTopic } from "./stream.ts";
 import type { PayloadCheck, Topic } from "./topic.ts";
 
@@ -25,6 +26,10 @@ export interface TopicSpaceOptions {
   readonly log: Logger;
   readonly engineId: string;
   readonly bootId: string;
+  /** Shared by all flows of the engine; undefined: this flow's own. */
+  readonly quarantine?: Quarantine;
+  /** Consumers (`<engine>:<boot>`) of others that are gone and may have left something. */
+  readonly gone?: () => readonly string[];
 }
 
 let opened = 0;
@@ -35,11 +40,15 @@ export class TopicSpace implements AsyncDisposable {
   readonly #topics = new Map<string, Topic>();
   readonly #foreign = new Map<string, Topic>();
   readonly #upkeep: Disposable;
+  readonly #quarantine: Quarantine;
+  /** Consumers that readers were told of, so that what they held is asked for once. */
+  readonly #gone = new Set<string>();
   #plan: Plan | undefined;
   #trim: ClockTimer;
 
   constructor(options: TopicSpaceOptions) {
     this.#options = options;
+    this.#quarantine = options.quarantine ?? new Quarantine(options.clock);
     this.committer = new Committer(options.backend.streams);
     this.#trim = options.clock.schedule(TRIM_EVERY_MS, () => void this.#trimAll());
     this.#upkeep = options.backend.onHealth(({ up }) => {
@@ -79,6 +88,18 @@ export class TopicSpace implements AsyncDisposable {
 
   *streams(): Iterable<StreamTopic> {
     for (const topic of this.#topics.values()) if (topic instanceof StreamTopic) yield topic;
+  }
+
+  /**
+   * A consumer of another engine, `<engine>:<boot>`, is gone for good: what it held of this flow's streams is taken
+   * over, entry by entry. True when nothing of it is left; ask again until then.
+   */
+  takeOver(consumer: string): boolean {
+    const isNew = !this.#gone.has(consumer);
+    this.#gone.add(consumer);
+    const left = [...this.streams()].map((topic) => topic.takeOver(consumer, isNew)).includes(false);
+    if (!left) this.#gone.delete(consumer);
+    return !left;
   }
 
   /** Closes topics that are gone or changed, opens new ones. Their readers must have left before. */
@@ -132,6 +153,8 @@ export class TopicSpace implements AsyncDisposable {
       producer: `${engineId}:${bootId}:${++opened}`,
       clock,
       log,
+      quarantine: this.#quarantine,
+      gone: this.#options.gone ?? (() => []),
       retryOf: (node) => this.#plan?.nodes.get(node)?.retry ?? planned.retry,
     });
   }

@@ -1,6 +1,7 @@
 // State as nodes see it: values by scope and key. Inside a delivery tree a write waits in the tree's outbox and is
 // committed with it; until then other trees of this engine see it, and may commit only after it. A tree's commit
-// holds only if nobody else changed what it had read for an update.
+// holds only if nobody has changed meanwhile what it had read before it wrote: no update is lost, also not by a
+// node that reads and then writes.
 import type { StateStore } from "../backend/backend.ts";
 import { decodeValue, encodeValue } from "../codec/index.ts";
 import { holdInTrees } from "./outbox.ts";
@@ -31,7 +32,7 @@ export class TreeState {
   async set(scope: string, key: string, value: unknown, trees: Trees): Promise<void> {
     const bytes = value === undefined ? undefined : encodeValue(value);
     await this.#locked(scope, key, async () => {
-      if (trees) this.#hold(scope, key, bytes, trees, undefined);
+      if (trees) this.#hold(scope, key, bytes, trees);
       else if (bytes) await this.#store.set(scope, key, bytes);
       else await this.#store.delete(scope, key);
     });
@@ -50,8 +51,7 @@ export class TreeState {
         const next = change(decode(before));
         const after = next === undefined ? undefined : encodeValue(next);
         if (trees) {
-          const own = this.#uncommitted.has(nameOf(scope, key));
-          this.#hold(scope, key, after, trees, own ? undefined : { value: before });
+          this.#hold(scope, key, after, trees);
           return next;
         }
         if (await this.#store.compareAndSet(scope, key, before, after)) return next;
@@ -60,27 +60,26 @@ export class TreeState {
   }
 
   async #read(scope: string, key: string, trees: Trees): Promise<Uint8Array | undefined> {
-    const uncommitted = this.#uncommitted.get(nameOf(scope, key))?.at(-1);
-    if (!uncommitted || !trees) return this.#store.get(scope, key);
-    dependOn(uncommitted.tree, trees);
-    return uncommitted.value;
+    if (!trees) return this.#store.get(scope, key);
+    const name = nameOf(scope, key);
+    const uncommitted = this.#uncommitted.get(name)?.at(-1);
+    if (uncommitted) dependOn(uncommitted.tree, trees);
+    const value = uncommitted ? uncommitted.value : await this.#store.get(scope, key);
+    trees[0]?.remember(name, value ?? null);
+    return value;
   }
 
-  #hold(
-    scope: string,
-    key: string,
-    value: Uint8Array | undefined,
-    trees: readonly Tree[],
-    expected: { value: Uint8Array | undefined } | undefined,
-  ): void {
+  #hold(scope: string, key: string, value: Uint8Array | undefined, trees: readonly Tree[]): void {
     const name = nameOf(scope, key);
     const writes = this.#uncommitted.get(name) ?? [];
     const before = writes.at(-1);
     if (before) dependOn(before.tree, trees);
-    const expectation = expected ? { expected: expected.value ?? null } : {};
-    holdInTrees(trees, { kind: "state", scope, key, value, ...expectation });
     const [tree] = trees;
+    const expected = recalled(trees, name);
+    const expectation = expected === undefined ? {} : { expected };
+    holdInTrees(trees, { kind: "state", scope, key, value, ...expectation });
     if (!tree || tree.isLost) return;
+    tree.remember(name, value ?? null, { written: true });
     const write = { value, tree };
     writes.push(write);
     this.#uncommitted.set(name, writes);
@@ -105,7 +104,16 @@ export class TreeState {
 }
 
 function dependOn(writer: Tree, readers: readonly Tree[]): void {
-  for (const reader of readers) if (reader.root !== writer.root) reader.waitFor(writer.outcome());
+  for (const reader of readers) reader.waitFor(writer);
+}
+
+/** What any of the trees saw first. */
+function recalled(trees: readonly Tree[], name: string): Uint8Array | null | undefined {
+  for (const tree of trees) {
+    const value = tree.recall(name);
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }
 
 function nameOf(scope: string, key: string): string {

@@ -2,7 +2,7 @@
 // memory topics are its branches; what is meant for streams, channels and state waits in its outbox. When the last
 // branch has settled the tree is done: committed as one atomic step, or, when a branch failed, as nothing at all.
 // Trees that a node joins become one, and are committed together.
-import type { CommitInput, Effect } from "../backend/backend.ts";
+import type { CommitInput, Effect, Fence } from "../backend/backend.ts";
 
 export interface TreeFailure {
   readonly error: unknown;
@@ -10,8 +10,11 @@ export interface TreeFailure {
   readonly node: string;
 }
 
-/** How a tree ended: `fenced`, another engine had taken its entry; `abandoned`, its entry comes again. */
-export type TreeEnd = "committed" | "fenced" | "abandoned" | TreeFailure;
+/**
+ * How a tree ended. `fenced`: the backend did not apply it, since its entry or lease is another engine's, or since state
+ * had changed. `undone`: it rested on another tree that was not applied. `abandoned`: it was given up without a verdict.
+ */
+export type TreeEnd = "committed" | "fenced" | "undone" | "abandoned" | TreeFailure;
 
 /** Who opened a tree, and hears once how it ended. */
 export interface TreeOwner {
@@ -26,20 +29,32 @@ export interface TreeSettler {
 /** Bytes that a tree may hold back for its commit. */
 export const OUTBOX_LIMIT_BYTES = 16 * 1024 * 1024;
 
+interface Held {
+  readonly order: number;
+  readonly effect: Effect;
+}
+
+/** Counts effects, so that those of joined trees keep the order in which they were caused. */
+let held = 0;
+
 export class Tree {
   readonly owner: TreeOwner;
   readonly input: CommitInput;
   readonly #settler: TreeSettler;
   #open = 1;
-  #effects: Effect[] = [];
+  #effects: Held[] = [];
   #bytes = 0;
   #failure: TreeFailure | undefined;
   #abandoned = false;
   /** Set once this tree was joined into another. */
   #joinedInto: Tree | undefined;
   #members: Tree[] = [this];
-  #waitsFor: Set<Promise<boolean>> | undefined;
+  #waitsFor: Set<Tree> | undefined;
+  #fences: Fence[] | undefined;
+  #reads: Map<string, Uint8Array | null> | undefined;
   #settled: PromiseWithResolvers<boolean> | undefined;
+  /** Known once it has ended. */
+  #committed: boolean | undefined;
 
   constructor(owner: TreeOwner, settler: TreeSettler, input: CommitInput) {
     this.owner = owner;
@@ -70,7 +85,18 @@ export class Tree {
   }
 
   get effects(): readonly Effect[] {
-    return this.root.#effects;
+    return this.root.#effects.map(({ effect }) => effect);
+  }
+
+  get fences(): readonly Fence[] | undefined {
+    return this.root.#fences;
+  }
+
+  /** It may be committed only while this lease is in this epoch. */
+  guard(fence: Fence): void {
+    const root = this.root;
+    root.#fences ??= [];
+    if (!root.#fences.includes(fence)) root.#fences.push(fence);
   }
 
   /** One more branch. */
@@ -107,39 +133,82 @@ export class Tree {
       );
     }
     root.#bytes += size;
-    root.#effects.push(effect);
+    root.#effects.push({ order: held++, effect });
   }
 
-  /** Makes two trees one. Both must be open. */
+  /** Makes two trees one. This one must be open. */
   join(other: Tree): void {
     const [into, from] = [this.root, other.root];
     if (into === from) return;
     from.#joinedInto = into;
     into.#open += from.#open;
-    into.#effects.push(...from.#effects);
+    if (from.#effects.length > 0) {
+      into.#effects.push(...from.#effects);
+      into.#effects.sort((a, b) => a.order - b.order);
+    }
     into.#bytes += from.#bytes;
     into.#failure ??= from.#failure;
     into.#abandoned ||= from.#abandoned;
     into.#members.push(...from.#members);
-    for (const promise of from.#waitsFor ?? []) into.waitFor(promise);
+    for (const fence of from.#fences ?? []) into.guard(fence);
+    for (const [name, value] of from.#reads ?? []) into.remember(name, value);
     const resolvers = from.#settled;
     if (resolvers) into.outcome().then(resolvers.resolve);
+    for (const tree of from.#waitsFor ?? []) into.waitFor(tree);
+    into.#untangle();
   }
 
-  /** This tree read what another one wrote and has not committed: it may only commit after that one did. */
-  waitFor(outcome: Promise<boolean>): void {
+  /** This tree rests on what another one has not committed yet: it may only commit after that one did. */
+  waitFor(other: Tree): void {
     const root = this.root;
+    if (other.root === root) return;
     root.#waitsFor ??= new Set();
-    root.#waitsFor.add(outcome);
+    root.#waitsFor.add(other);
+    root.#untangle();
   }
 
-  get waits(): ReadonlySet<Promise<boolean>> | undefined {
-    return this.root.#waitsFor;
+  /** Trees that rest on each other cannot go one after the other: they are committed together. */
+  #untangle(): void {
+    for (const tree of this.#waitsFor ?? []) {
+      if (tree.root === this) this.#waitsFor?.delete(tree);
+      else if (tree.root.#reaches(this, new Set())) {
+        this.join(tree);
+        return;
+      }
+    }
+  }
+
+  #reaches(target: Tree, seen: Set<Tree>): boolean {
+    seen.add(this);
+    for (const tree of this.#waitsFor ?? []) {
+      const { root } = tree;
+      if (root === target || (!seen.has(root) && root.#reaches(target, seen))) return true;
+    }
+    return false;
+  }
+
+  /** The trees whose outcome it has to wait for; undefined: none. */
+  get waits(): ReadonlySet<Tree> | undefined {
+    const { root } = this;
+    return root.#waitsFor?.size ? root.#waitsFor : undefined;
+  }
+
+  /** Keeps what this tree read (null: nothing), or wrote, of state; the first time it looked decides. */
+  remember(name: string, value: Uint8Array | null, options: { written?: boolean } = {}): void {
+    const root = this.root;
+    root.#reads ??= new Map();
+    if (options.written || !root.#reads.has(name)) root.#reads.set(name, value);
+  }
+
+  /** Undefined: it has not looked. */
+  recall(name: string): Uint8Array | null | undefined {
+    return this.root.#reads?.get(name);
   }
 
   /** True once its effects are in the backend, false once it is certain that they will not be. */
   outcome(): Promise<boolean> {
     const root = this.root;
+    if (root.#committed !== undefined) return Promise.resolve(root.#committed);
     root.#settled ??= Promise.withResolvers();
     return root.#settled.promise;
   }
@@ -150,7 +219,9 @@ export class Tree {
 
   /** For the committer, on the root: tells everyone who waits, and the owners. */
   conclude(end: TreeEnd): void {
-    this.#settled?.resolve(end === "committed");
+    this.#waitsFor = undefined;
+    this.#committed = end === "committed";
+    this.#settled?.resolve(this.#committed);
     for (const member of this.#members) member.owner.released(member, end);
   }
 }

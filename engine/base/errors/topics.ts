@@ -35,3 +35,11 @@ export const topicClosed = defineError<{ topic: string }>({
     "A message was published while its topic was being closed: the flow stops, or was deployed anew. Try again.",
   message: ({ topic }) => `Topic "${topic}" is closing. Publish again when the flow runs.`,
 });
+
+export const handlingCrashed = defineError<{ times: number }>({
+  code: "topics/handling-crashed",
+  explain:
+    "A message of a stream was being handled when the process ended, again and again, so it was given up to the dead-letter topic without being handled once more. Look at its payload and at the node that reads the topic, then retry it.",
+  message: ({ times }) =>
+    `Its handling ended the process ${times} times, so it was not handled again. Look for what it does to its node before you retry it.`,
+});

@@ -225,6 +225,110 @@ export function runtimeContract(name: string, open: () => Promise<Backend>): voi
       expect(totals.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
     });
 
+    test.each(["update", "get and set"] as const)(
+      "two engines that count the same stream lose no %s",
+      async (way) => {
+        await using backend = await open();
+        const source = driver();
+        const sink = collector();
+        const count = worker("count", async (message, context) => {
+          const { flow } = context.state;
+          let total = 0;
+          if (way === "update") total = (await flow.update<number>("total", (before = 0) => before + 1)) ?? 0;
+          else {
+            total = ((await flow.get<number>("total")) ?? 0) + 1;
+            await pause(Number(message.payload) % 3); // so that the engines meet
+            await flow.set("total", total);
+          }
+          await context.emit("out", total);
+        });
+        const document = {
+          topics: { input: STREAM, output: STREAM },
+          nodes: {
+            source: { type: "driver", outputs: { out: ["input"] } },
+            count: { type: "count", inputs: { in: ["input"] }, outputs: { out: ["output"] } },
+            sink: { type: "collector", inputs: { in: ["output"] } },
+          },
+        };
+        const definitions = [source.definition, sink.definition, count];
+        await using one = flowRunner({ backend, definitions, engineId: "one" });
+        await using two = flowRunner({ backend, definitions, engineId: "two" });
+        await one.deploy(document);
+        await two.deploy(document);
+        await Promise.all(Array.from({ length: 200 }, (_, number) => source.emit(number)));
+        await sink.got(200);
+        await untilSettled(backend, "test", "input");
+        const totals = sink.payloads().map(Number);
+        expect(totals.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, n) => n + 1));
+      },
+    );
+
+    test("counts attempts over restarts, and a message that waits for its next one outlives the engine", async () => {
+      await using backend = await open();
+      const source = driver();
+      const dead = collector("dead");
+      const attempts: string[] = [];
+      const failing = (boot: string) =>
+        worker("fail", (message) => {
+          attempts.push(`${boot} ${message.attempt} ${message.id}`);
+          throw new Error("no");
+        });
+      const document = {
+        topics: { input: { ...STREAM, retry: { attempts: 4, backoff: "60ms" } }, "input.dead": STREAM },
+        nodes: {
+          source: { type: "driver", outputs: { out: ["input"] } },
+          fail: { type: "fail", inputs: { in: ["input"] } },
+          dead: { type: "dead", inputs: { in: ["input.dead"] } },
+        },
+      };
+      for (const boot of ["one", "two", "three", "four"]) {
+        await using engine = flowRunner({
+          backend,
+          definitions: [source.definition, dead.definition, failing(boot)],
+          engineId: boot === "two" ? "other" : "engine",
+          bootId: boot,
+        });
+        await engine.deploy(document);
+        const before = attempts.length;
+        if (boot === "one") await source.emit("x");
+        while (attempts.length === before) await pause(5);
+      }
+      await using last = flowRunner({
+        backend,
+        definitions: [source.definition, dead.definition, failing("last")],
+        bootId: "last",
+      });
+      await last.deploy(document);
+      await dead.got(1);
+      const id = attempts[0]?.split(" ")[2];
+      expect(attempts).toEqual(["one 1", "two 2", "three 3", "four 4"].map((each) => `${each} ${id}`));
+      expect(dead.messages[0]?.attributes).toMatchObject({ attempts: "4", error: "no" });
+    });
+
+    test("handles others while messages wait for their next attempt: they hold no tickets", async () => {
+      await using backend = await open();
+      const source = driver();
+      const sink = collector();
+      const shaky = worker("shaky", (message, context) => {
+        if (message.payload === "bad") throw new Error("not yet");
+        return context.emit("out", message.payload);
+      });
+      await using flow = flowRunner({ backend, definitions: [source.definition, sink.definition, shaky] });
+      await flow.deploy({
+        topics: { input: { ...STREAM, retry: { attempts: 2, backoff: "1h" } }, output: STREAM },
+        nodes: {
+          source: { type: "driver", outputs: { out: ["input"] } },
+          shaky: { type: "shaky", inputs: { in: ["input"] }, outputs: { out: ["output"] } },
+          sink: { type: "collector", inputs: { in: ["output"] } },
+        },
+      });
+      await Promise.all(Array.from({ length: 150 }, () => source.emit("bad")));
+      await source.emit("good");
+      await sink.got(1);
+      const { groups } = await backend.streams.info({ flow: "test", topic: "input" });
+      expect(groups.map(({ lag, pending }) => lag + pending)).toEqual([150]);
+    });
+
     test("settles joined messages together: one output, both inputs acknowledged by one commit", async () => {
       await using backend = await open();
       const source = driver();
