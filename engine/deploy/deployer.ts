@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import type { Backend, StoredRevision } from "../backend/backend.ts";
 import type { Clock } from "../base/clock.ts";
 import {
+  deployUndone,
   fileNotWritten,
   flowStopped,
   invalidFlow,
@@ -12,7 +13,7 @@ import {
 } from "../base/errors/deploy.ts";
 import { errorText, type Problem } from "../base/errors/index.ts";
 import type { Logger } from "../base/logger.ts";
-import { contentHash, type FlowBundle, type PlanDiff, readFlow, writeFlow } from "../flow/index.ts";
+import { contentHash, type FlowBundle, type PlanDiff, pointer, readFlow, writeFlow } from "../flow/index.ts";
 import type { Plan } from "../flow/plan.ts";
 import type { FlowRuntime } from "../runtime/flow-runtime.ts";
 import type { Planner } from "./planner.ts";
@@ -185,8 +186,10 @@ export class Deployer implements AsyncDisposable {
       if (errors.length > 0) {
         throw invalidFlow({ flow: this.name, problems }, { details: { problems } });
       }
+      const before = this.#revision > 0 ? this.#bundle : undefined;
       const content = contentHash(request.bundle);
       const outcome = await this.#store({ ...request, baseRevision: base }, content);
+      if (before) await this.#undoIfNotStarted(outcome, before);
       const written = await this.#writeBack();
       return { ...outcome, problems: [...outcome.problems, ...written] };
     });
@@ -231,6 +234,30 @@ export class Deployer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#inTurn(() => this.#stopRuntime(this.#wanted));
+  }
+
+  /** Nodes that the deploy changed and that do not start: what ran before runs again, as a revision of its own. */
+  async #undoIfNotStarted(outcome: DeployOutcome, before: FlowBundle): Promise<void> {
+    const failed = [...(this.#runtime?.runners() ?? [])].filter(
+      ({ planned, state }) =>
+        state === "failed" && planned.definition && outcome.diff.start.includes(planned.id),
+    );
+    const [first] = failed;
+    if (!first) return;
+    const problems = failed.map(({ planned, errors }) => ({
+      severity: "error" as const,
+      code: "runtime/start-failed",
+      message: errors[0]?.message ?? `Node "${planned.id}" did not start.`,
+      path: pointer("nodes", planned.id),
+      node: planned.id,
+    }));
+    const note = `Back from revision ${outcome.revision}: node "${first.planned.id}" did not start`;
+    await this.#store(
+      { bundle: before, baseRevision: outcome.revision, author: "engine", note },
+      contentHash(before),
+    );
+    const parts = { flow: this.name, reason: problems[0]?.message ?? "" };
+    throw deployUndone(parts, { details: { problems } });
   }
 
   async #stopRuntime(wanted: "running" | "stopped"): Promise<void> {

@@ -5,11 +5,11 @@ import type { Clock, ClockTimer } from "../base/clock.ts";
 
 const QUIET_MS = 150;
 
-/** `onChange` gets the flow file whose logic, layout or code changed. */
-export function watchFlowFiles(
+/** Watches from when the promise resolves. `onChange` gets the flow file whose logic, layout or code changed. */
+export async function watchFlowFiles(
   files: readonly string[],
   options: { clock: Clock; onChange: (flowFile: string) => void },
-): AsyncDisposable {
+): Promise<AsyncDisposable> {
   const timers = new Map<string, ClockTimer>();
   const folders = [...new Set(files.map((file) => dirname(file)))];
   const watcher = watch(folders, {
@@ -30,6 +30,7 @@ export function watchFlowFiles(
       );
     }
   });
+  await new Promise<void>((ready) => void watcher.once("ready", ready));
   return {
     async [Symbol.asyncDispose]() {
       for (const timer of timers.values()) timer.cancel();

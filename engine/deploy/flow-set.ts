@@ -35,6 +35,7 @@ export class FlowSet implements AsyncDisposable {
   readonly #options: FlowSetOptions;
   readonly #deployers = new Map<string, Deployer>();
   #watcher: AsyncDisposable | undefined;
+  #watching: Promise<void> = Promise.resolve();
   #hints: Disposable | undefined;
   #timer: ClockTimer | undefined;
   #looking: Promise<void> | undefined;
@@ -48,9 +49,9 @@ export class FlowSet implements AsyncDisposable {
   async start(): Promise<void> {
     const { files, backend, clock, log } = this.#options;
     for (const file of files) this.#add(flowNameOf(file), resolve(file));
+    await this.#watch(); // before the first look at them: no change falls between
     await Promise.all([...this.#deployers.values()].map((deployer) => this.#startOne(deployer)));
     await this.#look();
-    this.#watch();
     this.#hints = backend.revisions.onChange(() => void this.#look());
     const look = () => {
       void this.#look().catch((error) => log.warn(`Cannot look for new revisions: ${errorText(error)}`));
@@ -80,7 +81,7 @@ export class FlowSet implements AsyncDisposable {
     if (known) return known;
     if (!isFlowName(name)) throw flowNameRefused({ flow: name });
     const deployer = this.#add(name, join(this.#options.folder, `${name}.json`));
-    this.#watch();
+    void this.#watch();
     return deployer;
   }
 
@@ -99,13 +100,14 @@ export class FlowSet implements AsyncDisposable {
     await deployer[Symbol.asyncDispose]();
     await this.#options.backend.revisions.remove(name);
     this.#options.planner.forget(name);
-    this.#watch();
+    void this.#watch();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     this.#timer?.cancel();
     this.#hints?.[Symbol.dispose]();
+    await this.#watching;
     await this.#watcher?.[Symbol.asyncDispose]();
     await this.#looking?.catch(() => undefined);
     await Promise.all([...this.#deployers.values()].map((deployer) => deployer[Symbol.asyncDispose]()));
@@ -160,20 +162,31 @@ export class FlowSet implements AsyncDisposable {
     }
   }
 
-  #watch(): void {
+  /** One watcher for all files; made anew when the files do, the new one before the old one goes. */
+  #watch(): Promise<void> {
+    this.#watching = this.#watching.then(() => this.#watchNow());
+    return this.#watching;
+  }
+
+  async #watchNow(): Promise<void> {
     const before = this.#watcher;
     const files = this.all().flatMap(({ file }) => file ?? []);
-    if (files.length === 0) return;
-    this.#watcher = watchFlowFiles(files, {
-      clock: this.#options.clock,
-      onChange: (file) => {
-        const deployer = this.#deployers.get(flowNameOf(file));
-        deployer
-          ?.fileChanged()
-          .catch((error) => this.#options.log.error(`${file} was not deployed: ${errorText(error)}`));
-      },
-    });
-    void before?.[Symbol.asyncDispose]();
+    this.#watcher = undefined;
+    if (files.length > 0 && !this.#closed) {
+      this.#watcher = await watchFlowFiles(files, {
+        clock: this.#options.clock,
+        onChange: (file) => void this.#fileChanged(file),
+      });
+    }
+    await before?.[Symbol.asyncDispose]();
+  }
+
+  async #fileChanged(file: string): Promise<void> {
+    try {
+      await this.#deployers.get(flowNameOf(file))?.fileChanged();
+    } catch (error) {
+      this.#options.log.error(`${file} was not deployed: ${errorText(error)}`);
+    }
   }
 }
 

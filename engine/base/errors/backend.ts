@@ -60,7 +60,7 @@ export const entryIdInvalid = defineError<{ id: string }>({
 export const redisUrlInvalid = defineError<{ url: string; reason: string }>({
   code: "backend/redis-url-invalid",
   explain:
-    "The address of Redis is not understood. It is `redis://[[user]:password@]host[:port][/database]`, or `rediss://` for TLS.",
+    "The address of Redis is not understood. It is `redis://[[user]:password@]host[:port][/database]`, `redis-sentinel://host,host/master` or `redis-cluster://host,host`; `rediss…` for TLS.",
   message: ({ url, reason }) =>
     `The Redis address "${url}" is not understood: ${reason}. Write it as "redis://user:password@host:6379/0", or with "rediss://" for TLS.`,
 });
@@ -139,4 +139,30 @@ export const fenced = defineError<{ lease: string; epoch: number }>({
     "What only one engine may do at a time has gone to another engine meanwhile, so what this one wanted to write was refused. Nothing is lost: the other engine goes on with it.",
   message: ({ lease, epoch }) =>
     `Lease "${lease}" is not in epoch ${epoch} any more: another engine has taken over, and nothing was written. That engine goes on with the work.`,
+});
+
+export const durabilityUnavailable = defineError<{ topic: string; durability: string; reason: string }>({
+  code: "backend/durability-unavailable",
+  status: 409,
+  explain:
+    "The topic asks for more durability than its backend can promise as it is set up now. Change the backend's settings (docs/redis.md says which), or the topic's durability.",
+  message: ({ topic, durability, reason }) =>
+    `Topic "${topic}" asks for durability "${durability}", which cannot be kept: ${reason}. Change that, or the durability of the topic.`,
+});
+
+export const redisEmptied = defineError<{ url: string }>({
+  code: "backend/redis-emptied",
+  status: 503,
+  explain:
+    "Redis no longer holds the data that this engine worked with: it was emptied, lost its disk, or is another one. So that nothing is overwritten, nothing is written until a person decides: restore a backup, or accept it as it is with `POST /api/backend/accept`, or at start with --accept-empty-redis.",
+  message: ({ url }) =>
+    `Redis at "${url}" does not hold the data that this engine knows: it was emptied, or is another one. Restore its data, or accept it as it is (POST /api/backend/accept, or --accept-empty-redis at start).`,
+});
+
+export const redisMasterUnknown = defineError<{ url: string; reason: string }>({
+  code: "backend/redis-master-unknown",
+  explain:
+    "The Sentinels answer, but do not know a master of that name. The name stands in the path of the address: `redis-sentinel://host:26379/mymaster`.",
+  message: ({ url, reason }) =>
+    `The Sentinels of "${url}" know no such master: ${reason}. Correct the name in the address; "SENTINEL MASTERS" lists them.`,
 });

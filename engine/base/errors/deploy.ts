@@ -66,3 +66,11 @@ export const fileNotWritten = defineError<{ file: string; reason: string }>({
   message: ({ file, reason }) =>
     `The deploy runs, but "${file}" could not be written: ${reason}. Make it writable and deploy again.`,
 });
+
+export const deployUndone = defineError<{ flow: string; reason: string }>({
+  code: "deploy/undone",
+  status: 422,
+  explain:
+    "A deploy was fine as a document, but a node it changed did not start; the revision before runs again. `problems` names the nodes. Correct them and deploy again.",
+  message: ({ flow, reason }) => `The deploy of "${flow}" was taken back: ${reason}`,
+});

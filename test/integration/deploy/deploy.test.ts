@@ -96,6 +96,24 @@ describe("a deploy", () => {
     expect((await node(engine, "clock")).state).toBe("running");
   });
 
+  test("whose node does not start is taken back by itself: what ran before runs again", async () => {
+    const { engine, folder } = await start();
+    const flow = flowWith("b");
+    flow.nodes.count.config.code = "return {";
+    const { status, data } = await engine.call("PUT", "/api/flows/main", { flow, baseRevision: 1 });
+    expect([status, data]).toMatchObject([
+      422,
+      {
+        error: { code: "deploy/undone" },
+        problems: [{ code: "runtime/start-failed", path: "/nodes/count", node: "count" }],
+      },
+    ]);
+    const now = await engine.api<FlowDetail>("GET", "/api/flows/main");
+    expect([now.revision, now.flow]).toEqual([3, flowWith("a")]);
+    expect((await node(engine, "count")).state).toBe("running");
+    expect(JSON.parse(readFileSync(folder.flow, "utf8"))).toEqual(flowWith("a"));
+  });
+
   test("can be taken back to any revision", async () => {
     const { engine } = await start();
     await engine.api("PUT", "/api/flows/main", { flow: flowWith("b"), baseRevision: 1, note: "louder" });
