@@ -37,6 +37,12 @@ export interface StreamEntry {
   readonly failures: number;
 }
 
+/**
+ * What must have a message before its publishing is acknowledged: the memory of the server, its disk, or a replica too.
+ * docs/redis.md says what each costs and survives.
+ */
+export type Durability = "written" | "synced" | "replicated";
+
 /** Names the emission so that repeating it after an unclear failure leaves one entry. */
 export interface Producer {
   /** Never reused: `<engine id>:<boot id>` or a source's own name. */
@@ -55,7 +61,13 @@ export interface PublishResult {
 }
 
 export type Effect =
-  | { readonly kind: "append"; readonly stream: TopicAddress; readonly body: Uint8Array }
+  | {
+      readonly kind: "append";
+      readonly stream: TopicAddress;
+      readonly body: Uint8Array;
+      /** The commit is answered when it is as durable as the most durable of its effects. */
+      readonly durability?: Durability;
+    }
   | { readonly kind: "publish"; readonly channel: TopicAddress; readonly body: Uint8Array }
   /**
    * `value` undefined deletes. With `expected`, the whole commit is applied only if the value is still that one
@@ -107,6 +119,8 @@ export interface Removal {
 }
 
 export interface StreamStore {
+  /** Throws `backend/durability-unavailable` when the backend, as it stands now, cannot promise so much. */
+  requireDurability(stream: TopicAddress, durability: Durability): Promise<void>;
   /**
    * Makes the group when it is missing, at the end ("new") or the beginning ("start"). Made before any publisher
    * of the deploy starts. `existed`: it was there and keeps its place.
@@ -114,7 +128,12 @@ export interface StreamStore {
   ensureGroup(stream: TopicAddress, group: string, from: "new" | "start"): Promise<"made" | "existed">;
   removeGroup(stream: TopicAddress, group: string): Promise<void>;
   /** Appends in order, durably, each once for its producer and sequence. Repeating it is safe; callers retry. */
-  publish(stream: TopicAddress, producer: Producer, bodies: readonly Uint8Array[]): Promise<PublishResult>;
+  publish(
+    stream: TopicAddress,
+    producer: Producer,
+    bodies: readonly Uint8Array[],
+    options?: { durability?: Durability },
+  ): Promise<PublishResult>;
   /**
    * New entries for this consumer, oldest first, up to `count`; waits up to `waitMs` for the first. [] on abort,
    * and when the connection broke meanwhile (entries may have been handed out unseen: own pending first).
@@ -222,8 +241,16 @@ export interface RevisionStore {
   get(flow: string, revision: number): Promise<StoredRevision | undefined>;
   /** Newest first, without bundles. */
   list(flow: string): Promise<Omit<StoredRevision, "bundle">[]>;
-  /** Stores the next revision when `base` is still the newest (0: none yet); otherwise undefined. Tells the others. */
-  append(flow: string, base: number, next: Omit<StoredRevision, "revision">): Promise<number | undefined>;
+  /**
+   * Stores the next revision when `base` is still the newest (0: none yet); otherwise undefined. Tells the others. With
+   * `restore` also when there is none at all, because the backend lost them: the numbers go on behind `base`.
+   */
+  append(
+    flow: string,
+    base: number,
+    next: Omit<StoredRevision, "revision">,
+    options?: { restore?: boolean },
+  ): Promise<number | undefined>;
   /** Forgets the flow and its revisions, on every engine. */
   remove(flow: string): Promise<void>;
   /** A hint that some flow has a new revision (or was removed). May be missed: re-read on `up` and now and then. */
@@ -234,6 +261,8 @@ export interface BackendHealth {
   readonly up: boolean;
   /** For people: server and version, or why it is down. */
   readonly text: string;
+  /** It came back without the data that this engine knows: nothing is written until `accept`. */
+  readonly emptied?: boolean;
 }
 
 export interface Backend extends AsyncDisposable {
@@ -245,6 +274,11 @@ export interface Backend extends AsyncDisposable {
   readonly state: StateStore;
   readonly revisions: RevisionStore;
   readonly leases: LeaseStore;
+  /**
+   * A person says that the backend is right although data is missing: from now on it is written again. `restore` writes
+   * what this engine remembers, before the other engines go on. Nothing happens when nothing is missing.
+   */
+  accept(restore: () => Promise<void>): Promise<void>;
   health(): BackendHealth;
   /** `down` when it stops answering, `up` when it is back (own pending entries must then be drained first). */
   onHealth(listener: (health: BackendHealth) => void): Disposable;

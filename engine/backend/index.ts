@@ -9,14 +9,16 @@ export type * from "./backend.ts";
 export { openEmbedded, openRedis };
 
 export interface BackendOptions {
-  /** `redis://…` or `rediss://…`; undefined for the embedded backend. */
+  /** `redis://…`, `redis-sentinel://…` or `redis-cluster://…`; undefined for the embedded backend. */
   readonly redis?: string | undefined;
   /** Before every key in Redis. */
   readonly namespace: string;
   readonly engineId: string;
-  /** Where the embedded backend keeps its file; ":memory:" keeps nothing. */
+  /** Where the embedded backend keeps its file, and that with Redis what it knows of it; ":memory:" keeps nothing. */
   readonly folder: string;
   readonly logger: Logger;
+  /** Works with a Redis that lost the data that this engine knew. */
+  readonly acceptEmpty?: boolean;
   /** Of the embedded backend. */
   readonly clock?: Clock;
 }
@@ -24,5 +26,7 @@ export interface BackendOptions {
 /** Throws a sentence of the catalogue (`backend/…`) when the backend cannot be used. */
 export async function openBackend(options: BackendOptions): Promise<Backend> {
   const { redis, ...rest } = options;
-  return redis === undefined ? openEmbedded(rest) : openRedis({ ...rest, url: redis });
+  if (redis === undefined) return openEmbedded(rest);
+  const { folder, ...shared } = rest;
+  return openRedis({ ...shared, url: redis, ...(folder !== ":memory:" && { folder }) });
 }

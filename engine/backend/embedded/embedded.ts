@@ -65,6 +65,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Backend> {
     state,
     revisions,
     leases,
+    accept: async () => undefined,
     health: () => health,
     onHealth: (listener) => changes.add(listener),
     async [Symbol.asyncDispose]() {

@@ -1,10 +1,11 @@
 // Streams in SQLite: every call is one step of a transaction, and what it promises is durable when it resolves.
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../../base/clock.ts";
-import { backendClosed, fenced } from "../../base/errors/index.ts";
+import { backendClosed, durabilityUnavailable, fenced } from "../../base/errors/index.ts";
 import type { Logger } from "../../base/logger.ts";
 import type {
   Commit,
+  Durability,
   Effect,
   Fence,
   LeaseAddress,
@@ -60,6 +61,12 @@ export class EmbeddedStreams implements StreamStore {
     this.#statements = prepareStreamStatements(parts.database);
   }
 
+  async requireDurability({ topic }: TopicAddress, durability: Durability): Promise<void> {
+    if (durability !== "replicated") return;
+    const reason = "without Redis, messages are on the disk of one machine only";
+    throw durabilityUnavailable({ topic, durability, reason });
+  }
+
   ensureGroup(address: TopicAddress, group: string, from: "new" | "start"): Promise<"made" | "existed"> {
     return this.#parts.writer.transact(() => {
       const stream = this.#open(address);
@@ -77,9 +84,10 @@ export class EmbeddedStreams implements StreamStore {
     address: TopicAddress,
     producer: Producer,
     bodies: readonly Uint8Array[],
+    { durability = "written" }: { durability?: Durability } = {},
   ): Promise<PublishResult> {
     const { fence } = producer;
-    const result = await this.#parts.writer.transact((after) => {
+    const append = (after: After) => {
       if (fence && !this.#isCurrent(fence)) return undefined;
       const stream = this.#open(address);
       const now = this.#parts.clock.now();
@@ -93,7 +101,8 @@ export class EmbeddedStreams implements StreamStore {
         after(() => this.#parts.waiting.wake(keyOf(address)));
       }
       return { ids, waiting: stream.waiting };
-    });
+    };
+    const result = await this.#parts.writer.transact(append, { synced: durability !== "written" });
     if (!result) throw fenced({ lease: fence?.lease.name ?? "", epoch: fence?.epoch ?? 0 });
     return result;
   }
@@ -181,12 +190,16 @@ export class EmbeddedStreams implements StreamStore {
   }
 
   commit(commits: readonly Commit[]): Promise<boolean[]> {
-    return this.#parts.writer.transact((after) => {
+    const asksForDisk = (effect: Effect) =>
+      effect.kind === "append" && (effect.durability ?? "written") !== "written";
+    const synced = commits.some(({ effects }) => effects.some(asksForDisk));
+    const settle = (after: After) => {
       const touched = new Map<Handed, { stream: Stream; settled: number[] }>();
       const applied = commits.map((commit) => this.#commit(commit, touched, after));
       for (const [handed, { stream, settled }] of touched) stream.keepSettled(handed, settled);
       return applied;
-    });
+    };
+    return this.#parts.writer.transact(settle, { synced });
   }
 
   async range(address: TopicAddress, options: { from?: string; to?: string; limit: number }) {

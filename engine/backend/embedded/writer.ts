@@ -7,6 +7,8 @@ import { backendClosed, errorText, MillraceError, storageFailed } from "../../ba
 export type After = (action: () => void) => void;
 
 interface Step {
+  /** The disk must have it before the promise resolves. */
+  readonly synced: boolean;
   readonly run: (after: After) => () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -19,6 +21,7 @@ export class Writer {
   readonly #undone: () => void;
   readonly #outcome: (failure: string | undefined) => void;
   #steps: Step[] = [];
+  #synced = false;
   #closed = false;
 
   /** `undone`: forget what memory says, the database was rolled back. `outcome`: why writing failed, or that it works. */
@@ -36,14 +39,18 @@ export class Writer {
     this.#outcome = options.outcome;
   }
 
-  /** Runs `work` inside a transaction, soon. It may run twice, so it must take all it knows from the database. */
-  transact<T>(work: (after: After) => T): Promise<T> {
+  /**
+   * Runs `work` inside a transaction, soon. It may run twice, so it must take all it knows from the database. With
+   * `synced` the promise resolves when the disk has it; without, a crash of the machine (not of the process) may undo it.
+   */
+  transact<T>(work: (after: After) => T, { synced = false } = {}): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(backendClosed({}));
         return;
       }
       this.#steps.push({
+        synced,
         run: (after) => {
           const result = work(after);
           return () => resolve(result);
@@ -84,6 +91,8 @@ export class Writer {
     const actions: (() => void)[] = [];
     const after: After = (action) => void actions.push(action);
     const finished: (() => void)[] = [];
+    // It cannot be changed inside a transaction, and costs nothing before one.
+    this.#sync(steps.some(({ synced }) => synced));
     this.#begin.run();
     try {
       for (const step of steps) finished.push(step.run(after));
@@ -96,6 +105,13 @@ export class Writer {
     this.#outcome(undefined);
     for (const action of actions) action();
     for (const finish of finished) finish();
+  }
+
+  /** In WAL mode, NORMAL does not wait for the disk, and FULL waits for this and everything before it. */
+  #sync(synced: boolean): void {
+    if (synced === this.#synced) return;
+    this.#database.exec(`PRAGMA synchronous = ${synced ? "FULL" : "NORMAL"}`);
+    this.#synced = synced;
   }
 
   #refuse(steps: readonly Step[], cause: unknown): void {

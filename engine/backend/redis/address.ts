@@ -38,7 +38,9 @@ export function parseRedisAddress(text: string): RedisAddress {
   if (scheme === "") throw refuse("it has no form like scheme://host:port");
   const kind = KINDS[scheme];
   if (kind === undefined) {
-    throw refuse(`"${scheme}://" is none of "redis://", "rediss://", "redis-sentinel://", "redis-cluster://"`);
+    throw refuse(
+      `"${scheme}://" is none of "redis://", "rediss://", "redis-sentinel://", "redis-cluster://"`,
+    );
   }
   const hosts = places.split(",").map((place) => parseHost(place, DEFAULT_PORT[kind], refuse));
   if (kind === "single" && hosts.length > 1) {

@@ -54,8 +54,8 @@ export class Connection implements AsyncDisposable {
   readonly #waiting = new Set<() => void>();
   #opening: PromiseWithResolvers<void> | undefined;
   #loading = false;
-  /** Why no work is done although there is a session. */
-  #held: string | undefined;
+  /** Why no work is done although there is a session, by who says so. */
+  readonly #holds = new Map<object, string>();
   /** Why a part of a cluster does not answer. */
   #silent: string | undefined;
 
@@ -107,7 +107,7 @@ export class Connection implements AsyncDisposable {
 
   /** Whether there is a session now, and work may be done in it. */
   get usable(): boolean {
-    return this.#ready && this.#servers.open && this.#held === undefined;
+    return this.#ready && this.#servers.open && this.#holds.size === 0;
   }
 
   /** Whether keys have slots, and calls may use keys of one slot only. */
@@ -119,19 +119,15 @@ export class Connection implements AsyncDisposable {
     return this.#servers;
   }
 
-  /** Why no work is done although there is a session. */
-  get held(): string | undefined {
-    return this.#held;
-  }
-
-  /** No work is done from now on; with undefined, it goes on. */
-  hold(reason: string | undefined): void {
-    if (this.#held === reason) return;
-    this.#held = reason;
+  /** No work is done from now on, as long as somebody has a reason; with undefined, `who` has none. */
+  hold(who: object, reason: string | undefined): void {
+    if (this.#holds.get(who) === reason) return;
+    if (reason === undefined) this.#holds.delete(who);
+    else this.#holds.set(who, reason);
     // What was under way before may be gone: whoever reads looks at its own pending entries first.
     this.#session++;
     this.#tell();
-    if (reason === undefined) this.#release();
+    if (this.#holds.size === 0) this.#release();
   }
 
   /** Asks whether it is still the data we know. */
@@ -152,7 +148,8 @@ export class Connection implements AsyncDisposable {
         text: `Redis at ${this.#address.shown} does not answer (${reason}). Work goes on when it is back.`,
       };
     }
-    if (this.#held !== undefined) return { up: false, text: this.#held };
+    const [held] = this.#holds.values();
+    if (held !== undefined) return { up: false, text: held };
     if (refusal !== undefined) return { up: false, text: refusal };
     if (this.#silent !== undefined) return { up: false, text: partSilent(this.#silent) };
     return { up: true, text: `${this.#facts?.product} ${this.#facts?.version} at ${this.#address.shown}` };
@@ -283,13 +280,17 @@ export class Connection implements AsyncDisposable {
       await this.#verify?.(this);
       if (session === this.#session) this.#begin(facts);
     } catch (error) {
-      if (session !== this.#session || this.closed) return;
+      if (this.closed || (session !== this.#session && !this.clustered)) return;
       const failure = error instanceof MillraceError ? "definite" : classifyFailure(error);
       // A closed connection is opened again by ioredis. What the server answered may change: ask again, in a new one.
       if (failure === "refused" || failure === "definite") {
         this.#failed(error);
         await delay(retryDelay(6), this.#closing.signal);
         if (session === this.#session && !this.closed) this.#servers.client.disconnect(true);
+      } else if (this.clustered) {
+        // Only one of its connections broke.
+        await delay(retryDelay(6), this.#closing.signal);
+        if (this.#servers.open && !this.#ready && !this.closed) void this.#greet();
       }
     }
   }

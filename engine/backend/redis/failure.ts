@@ -3,6 +3,7 @@ import {
   type MillraceError,
   redisLoginMissing,
   redisLoginRefused,
+  redisMasterUnknown,
   redisNotRedis,
   redisPermissionMissing,
   redisUnreachable,
@@ -75,6 +76,8 @@ export function connectError(error: unknown, url: string): { error: MillraceErro
     return final(redisLoginRefused({ url }, options));
   }
   if (/^NOAUTH|^ERR HELLO must be called/i.test(reason)) return final(redisLoginMissing({ url }, options));
+  if (/got an invalid reply: null/.test(reason))
+    return final(redisMasterUnknown({ url, reason: "no address was given" }, options));
   if (/^NOPERM/.test(reason)) return final(redisPermissionMissing({ url, reason }, options));
   if (/Unknown RESP type|wrong version number|EPROTO|unknown command/i.test(reason)) {
     return final(redisNotRedis({ url, reason: reason.replace(/\. Please report this\.$/, "") }, options));

@@ -1,6 +1,7 @@
 // Every key and channel in Redis. Names that users choose are encoded, so that `{`, `}` and `:` cannot move a key to
 // another slot or make two names one. What belongs to one flow shares its hash tag, and so one slot of a cluster.
 import type { LeaseAddress, TopicAddress } from "../backend.ts";
+import { tagLike } from "./slot.ts";
 
 export class Keys {
   readonly #namespace: string;
@@ -31,6 +32,16 @@ export class Keys {
   /** What a group of a stream has put aside, in the slot of the stream: a sorted set of ids by due time. */
   deferred(address: TopicAddress, group: string): string {
     return this.#beside(address, "deferred", encode(group));
+  }
+
+  /** Which effects of commits in other slots a stream has already: a sorted set of marks by time. */
+  effects(address: TopicAddress): string {
+    return this.#beside(address, "effects");
+  }
+
+  /** By what a backend that was emptied is told from the one that is known; parts of a cluster have one each. */
+  identity(part: number): string {
+    return `${this.#namespace}:{${part}}:identity`;
   }
 
   /** A PSUBSCRIBE pattern: `*` stands for any characters, everything else for itself. */
@@ -85,7 +96,7 @@ export class Keys {
     const { flow, topic } = address;
     const parts = [kind, encode(topic), ...partOf(address), ...more];
     if (flow !== undefined) return this.#ofFlow(flow, ...parts);
-    return [this.#namespace, `{${hashTag(this.topic(address))}}`, ...parts].join(":");
+    return [this.#namespace, `{${tagLike(this.topic(address))}}`, ...parts].join(":");
   }
 
   #ofFlow(flow: string, ...parts: string[]): string {
@@ -106,13 +117,6 @@ function decode(name: string): string {
   return name.replaceAll(/%(25|7B|7D|3A)/g, (_all, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   );
-}
-
-/** The part of a key that Redis Cluster hashes: between the first braces that hold something, or all of it. */
-function hashTag(key: string): string {
-  const open = key.indexOf("{");
-  const close = open < 0 ? -1 : key.indexOf("}", open + 1);
-  return close > open + 1 ? key.slice(open + 1, close) : key;
 }
 
 function escapeGlob(text: string): string {

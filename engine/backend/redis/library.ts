@@ -16,6 +16,7 @@ const FILES = [
   "state",
   "revisions",
   "leases",
+  "effects",
 ] as const;
 
 export type FunctionName =
@@ -35,7 +36,8 @@ export type FunctionName =
   | "take_lease"
   | "beat_lease"
   | "release_lease"
-  | "forget_lease";
+  | "forget_lease"
+  | "publish_effects";
 
 export interface Library {
   readonly name: string;

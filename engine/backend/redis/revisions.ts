@@ -60,13 +60,23 @@ export class RedisRevisions implements RevisionStore {
     flow: string,
     base: number,
     next: Omit<StoredRevision, "revision">,
+    { restore = false }: { restore?: boolean } = {},
   ): Promise<number | undefined> {
     const { bundle, ...head } = next;
     await this.#connection.call("enter the flow", (redis) => redis.sadd(this.#keys.flows(), flow));
     const call = this.#connection.fcall(
       "append_revision",
       [this.#keys.flow(flow), this.#keys.revisions(flow)],
-      [base, randomUUID(), JSON.stringify(head), bundle, REVISIONS_KEPT, this.#keys.revisionChanges(), flow],
+      [
+        base,
+        randomUUID(),
+        JSON.stringify(head),
+        bundle,
+        REVISIONS_KEPT,
+        this.#keys.revisionChanges(),
+        flow,
+        restore ? "1" : "0",
+      ],
     );
     const reply = await this.#connection.call("store the revision", (redis) => redis.call("FCALL", call));
     return Number(reply) || undefined;

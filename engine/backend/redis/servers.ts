@@ -97,7 +97,8 @@ export class Servers {
   async loadLibrary(): Promise<void> {
     const loaded = await Promise.allSettled(this.masters().map((master) => this.loadInto(master)));
     const failed = loaded.find((each) => each.status === "rejected");
-    if (failed && (!this.clustered || loaded.every((each) => each.status === "rejected"))) throw failed.reason;
+    if (failed && (!this.clustered || loaded.every((each) => each.status === "rejected")))
+      throw failed.reason;
   }
 
   /** Asks first: a full Redis refuses to load, but calls what it has, and a commit may free it. */

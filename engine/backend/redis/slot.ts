@@ -20,6 +20,14 @@ export function hashTag(key: string): string {
   return close > open + 1 ? key.slice(open + 1, close) : key;
 }
 
+/** What between braces brings another key into the slot of this one: its own hash tag, if that can be written so. */
+export function tagLike(key: string): string {
+  const slot = slotOf(key);
+  const tag = hashTag(key);
+  if (slotOf(`{${tag}}`) === slot) return tag;
+  for (let number = 0; ; number++) if (slotOf(String(number)) === slot) return String(number);
+}
+
 export interface NodeAddress {
   readonly host: string;
   readonly port: number;

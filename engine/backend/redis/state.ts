@@ -1,5 +1,7 @@
 // State in Redis: one hash a scope.
+import { MillraceError } from "../../base/errors/index.ts";
 import type { StateStore } from "../backend.ts";
+import { sameValue } from "../expectations.ts";
 import type { Connection } from "./connection.ts";
 import type { Keys } from "./keys.ts";
 
@@ -47,6 +49,27 @@ export class RedisState implements StateStore {
       repeatable: false,
     });
     return reply === 1;
+  }
+
+  /**
+   * As `compareAndSet`, repeated until the answer is known: a value that is the new one already counts as set. For those
+   * who repeat the whole step anyway.
+   */
+  async compareAndSetOnce(
+    scope: string,
+    key: string,
+    expected: Uint8Array | undefined,
+    value: Uint8Array | undefined,
+  ): Promise<boolean> {
+    for (;;) {
+      try {
+        return await this.compareAndSet(scope, key, expected, value);
+      } catch (error) {
+        if (!(error instanceof MillraceError) || error.code !== "backend/answer-lost") throw error;
+        const found = await this.get(scope, key);
+        if (sameValue(found ?? null, value ?? null)) return true;
+      }
+    }
   }
 
   keys(scope: string): Promise<string[]> {

@@ -25,14 +25,21 @@ import type { Watcher } from "./watcher.ts";
 /** Fewer removed than this, and there is nothing more to trim in the next step. */
 const TRIM_STEP = 1000;
 
-export class RedisStreams implements StreamStore {
+export interface RedisStreamsParts {
+  readonly connection: Connection;
+  readonly watcher: Watcher;
+  readonly keys: Keys;
+  readonly logger: Logger;
+}
+
+export class RedisStreams implements Omit<StreamStore, "requireDurability"> {
   readonly #connection: Connection;
   readonly #watcher: Watcher;
   readonly #keys: Keys;
   readonly #logger: Logger;
   readonly #lanes = new Lanes();
 
-  constructor(parts: { connection: Connection; watcher: Watcher; keys: Keys; logger: Logger }) {
+  constructor(parts: RedisStreamsParts) {
     this.#connection = parts.connection;
     this.#watcher = parts.watcher;
     this.#keys = parts.keys;
@@ -318,6 +325,8 @@ export class RedisStreams implements StreamStore {
   async #restoredGroup(subscription: Subscription, error: unknown): Promise<boolean> {
     const message = errorText(error);
     if (!message.includes("NOGROUP") && !/no such key/i.test(message)) return false;
+    // Redis may have been emptied as a whole: then a person decides before anything is made anew.
+    await this.#connection.verify();
     if ((await this.ensureGroup(subscription.stream, subscription.group, "start")) === "made") {
       this.#logger.warn(
         `Group "${subscription.group}" of topic "${subscription.stream.topic}" was missing in Redis; it starts anew with the oldest message.`,

@@ -1,6 +1,7 @@
 -- Stores the next revision of a flow, when the base is still the newest.
 -- KEYS  hash of the flow (newest, token), hash of its revisions (<n> -> head, <n>:bundle -> bundle)
--- ARGV  base, token of this call, head, bundle, revisions kept, channel that tells of changes, name of the flow
+-- ARGV  base, token of this call, head, bundle, revisions kept, channel that tells of changes, name of the flow,
+--       "1" to begin behind the base when there is no revision at all
 -- Returns  number of the revision, or 0 when the base was not the newest
 -- Atomic: it is a compare-and-set. The token makes repeating it safe: a call that finds its own token was done before.
 local function append_revision(keys, args)
@@ -10,7 +11,7 @@ local function append_revision(keys, args)
   if newest == base + 1 and redis.call('HGET', flow, 'token') == args[2] then
     return newest
   end
-  if newest ~= base then
+  if newest ~= base and not (newest == 0 and args[8] == '1') then
     return 0
   end
   local revision = base + 1
