@@ -34,6 +34,10 @@ export class LocalOwnership implements Ownership {
     };
   }
 
+  isCertain(): boolean {
+    return true;
+  }
+
   async holderOf(): Promise<string> {
     return this.#options.engine;
   }

@@ -21,6 +21,8 @@ export interface Ownership {
    * overlap: a part is gained again only after the promise of its loss has settled.
    */
   share(what: Shared, holder: PartHolder): AsyncDisposable;
+  /** This engine certainly has what it holds, at this moment: to be asked right before what only a holder may do. */
+  isCertain(): boolean;
   /** Which engine holds a part, for sentences; undefined: none. */
   holderOf(what: { flow: string; name: string }, part: number): Promise<string | undefined>;
 }

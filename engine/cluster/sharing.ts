@@ -76,6 +76,10 @@ export class Sharing implements Ownership {
     return { [Symbol.asyncDispose]: () => this.#close(share) };
   }
 
+  isCertain(): boolean {
+    return this.#options.members.isTrusted();
+  }
+
   async holderOf(what: { flow: string; name: string }, part: number): Promise<string | undefined> {
     const [state] = await this.#options.leases.read([partLease(what, part)]);
     if (!state || state.owner === "" || (await this.#options.members.isGone(state.owner))) return undefined;

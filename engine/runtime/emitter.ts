@@ -1,5 +1,6 @@
 // Turns what a node emits into messages on topics: identity, origin and back pressure are decided here.
 import type { Clock, Delivery, EmitOptions, Message } from "@millrace/sdk";
+import type { Fence } from "../backend/leases.ts";
 import { originMissing, unknownPort } from "../base/errors/runtime.ts";
 import { EngineMessage, NO_ATTRIBUTES } from "../topics/engine-message.ts";
 import { TAKEN } from "../topics/inbox.ts";
@@ -22,11 +23,18 @@ export interface EmitterOptions {
   readonly onLost: (error: unknown) => void;
   /** The open delivery of a message of the batch being handled. */
   readonly deliveryOf: (message: Message) => NodeDelivery | undefined;
+  /**
+   * Where only one engine may send: the lease under which it does; "void" when this engine does not have it, and what
+   * it would send goes nowhere.
+   */
+  readonly fence?: (shard: number | undefined) => Fence | "void" | undefined;
 }
 
 export class Emitter {
   /** Messages sent, once per wired port. */
   count = 0;
+  /** Messages that went nowhere, since another engine has what they were sent for. */
+  voided = 0;
   readonly #options: EmitterOptions;
   readonly #source: string;
   readonly #seed: number;
@@ -86,6 +94,11 @@ export class Emitter {
     const parent = parents[0];
     const trees = treesOf(parents);
     if (trees?.some((tree) => tree.isLost)) return TAKEN;
+    const own = this.#options.fence?.(options?.shard);
+    if (own === "void") {
+      this.voided++;
+      return TAKEN;
+    }
     this.count++;
     const time = this.#options.clock.now();
     const id = parent ? parent.message.derive(this.#seed, parent.emitted++) : randomWords(time);
@@ -107,6 +120,7 @@ export class Emitter {
             trees,
             isRoot: false,
             id,
+            fence: trees ? undefined : (own ?? origin?.fence),
           }),
         );
       } catch (error) {

@@ -4,6 +4,7 @@ import type { NodeFailure, NodeStatusEvent } from "@millrace/sdk";
 import type { Backend } from "../backend/backend.ts";
 import { nodeNotRunning, notASource, unknownInput, unknownNode } from "../base/errors/runtime.ts";
 import { failpoint } from "../base/failpoints.ts";
+import type { Ownership } from "../cluster/ownership.ts";
 import { diffPlans, type PlanDiff } from "../flow/index.ts";
 import type { Plan, PlannedInput, PlannedNode } from "../flow/plan.ts";
 import { EngineMessage } from "../topics/engine-message.ts";
@@ -22,6 +23,10 @@ export interface FlowRuntimeOptions {
   readonly engineId: string;
   readonly bootId: string;
   readonly drainTimeoutMs: number;
+  /** Who has what only one engine may have; undefined: this is the only engine. */
+  readonly ownership?: Ownership;
+  /** Boots of engines that are gone (`<engine>:<boot>`): what they had pending is this engine's to take over. */
+  readonly gone?: () => readonly string[];
 }
 
 /** One input of one node on one topic. */
@@ -40,6 +45,7 @@ export class FlowRuntime implements AsyncDisposable {
   readonly #runners = new Map<string, NodeRunner>();
   readonly #wires = new Map<string, Wire>();
   readonly #injections = new Map<string, Inbox>();
+  #drainTimeoutMs: number;
   #plan: Plan | undefined;
   #work: Promise<unknown> = Promise.resolve();
   readonly #duringDeploy = failpoint("during-deploy");
@@ -47,6 +53,7 @@ export class FlowRuntime implements AsyncDisposable {
   constructor(options: FlowRuntimeOptions) {
     const { flow, backend, powers, engineId, bootId } = options;
     this.#options = options;
+    this.#drainTimeoutMs = options.drainTimeoutMs;
     this.#parts = {
       flow,
       topics: new TopicSpace({
@@ -59,6 +66,8 @@ export class FlowRuntime implements AsyncDisposable {
       }),
       failures: new Watchers<NodeFailure>(),
       statuses: new Watchers<NodeStatusEvent>(),
+      ownership: options.ownership,
+      drainTimeoutMs: options.drainTimeoutMs,
     };
   }
 
@@ -100,6 +109,7 @@ export class FlowRuntime implements AsyncDisposable {
     }
     const port = request.port ?? ports[0] ?? "";
     if (!ports.includes(port)) throw unknownInput({ node: nodeId, port, ports });
+    await runner.mustBeHere();
     if (runner.state !== "running") throw nodeNotRunning({ node: nodeId, state: runner.state });
     const time = this.#options.powers.clock.now();
     await this.#injection(nodeId, port).push(
@@ -116,6 +126,18 @@ export class FlowRuntime implements AsyncDisposable {
         id: randomWords(time),
       }),
     );
+  }
+
+  /**
+   * Gives up everything at once: nothing that is under way will take effect, what came from durable topics comes again,
+   * here or elsewhere. To be disposed of right after.
+   */
+  abandon(): void {
+    this.#drainTimeoutMs = 0;
+    for (const wire of this.#wires.values()) {
+      this.#streamOf(wire.topic)?.pauseReading(wire.node);
+      this.#streamOf(wire.topic)?.abandon(wire.node);
+    }
   }
 
   /** Drains and closes everything; what waits in durable topics stays there. */
@@ -150,10 +172,8 @@ export class FlowRuntime implements AsyncDisposable {
   }
 
   async #stopNodes(ids: readonly string[]): Promise<void> {
-    for (const wire of this.#wires.values()) {
-      if (ids.includes(wire.node)) this.#streamOf(wire.topic)?.pauseReading(wire.node);
-    }
-    await Promise.all(ids.map((id) => this.#runners.get(id)?.stop(this.#options.drainTimeoutMs)));
+    for (const id of ids) this.#pauseReading(id);
+    await Promise.all(ids.map((id) => this.#runners.get(id)?.stop(this.#drainTimeoutMs)));
     for (const id of ids) this.#runners.delete(id);
   }
 
@@ -166,6 +186,7 @@ export class FlowRuntime implements AsyncDisposable {
         parts: this.#parts,
         inboxes: this.#inboxesOf(planned),
         onRunning: () => this.#resumeReading(planned.id),
+        onStandBy: () => this.#pauseReading(planned.id),
       });
       this.#runners.set(planned.id, runner);
       return runner;
@@ -191,6 +212,12 @@ export class FlowRuntime implements AsyncDisposable {
   #resumeReading(node: string): void {
     for (const wire of this.#wires.values()) {
       if (wire.node === node) this.#streamOf(wire.topic)?.resumeReading(node);
+    }
+  }
+
+  #pauseReading(node: string): void {
+    for (const wire of this.#wires.values()) {
+      if (wire.node === node) this.#streamOf(wire.topic)?.pauseReading(node);
     }
   }
 
@@ -242,7 +269,7 @@ export class FlowRuntime implements AsyncDisposable {
   async #closeWires(wires: readonly Wire[]): Promise<void> {
     const { clock } = this.#options.powers;
     const closed = Promise.all(wires.map((wire) => wire.close()));
-    const timer = clock.schedule(this.#options.drainTimeoutMs, () => {
+    const timer = clock.schedule(this.#drainTimeoutMs, () => {
       for (const wire of wires) this.#streamOf(wire.topic)?.abandon(wire.node);
     });
     await closed;

@@ -10,6 +10,7 @@ import { nextRuns } from "./cron.ts";
 import { NodeDelivery } from "./delivery.ts";
 import type { Emitter } from "./emitter.ts";
 import type { NodeRunner } from "./node-runner.ts";
+import { ALL_SHARDS } from "./node-shards.ts";
 import { nodeState } from "./node-state.ts";
 import type { NodeTimers } from "./node-timers.ts";
 import type { FlowParts, Powers } from "./powers.ts";
@@ -81,6 +82,7 @@ export async function createContext(given: ContextParts): Promise<NodeContext> {
     scripts: powers.scripts(parts.flow),
     onFailure: (selector, handler) => ownedByNode(parts.failures.add(planned.id, selector, handler)),
     onStatus: (selector, handler) => ownedByNode(parts.statuses.add(planned.id, selector, handler)),
+    shards: runner.shards ?? ALL_SHARDS,
     secret: powers.secret,
     env: powers.env,
   };

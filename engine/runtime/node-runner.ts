@@ -9,7 +9,8 @@ import type {
   Running,
   StatusLevel,
 } from "@millrace/sdk";
-import { errorText } from "../base/errors/index.ts";
+import type { Fence } from "../backend/leases.ts";
+import { errorText, heldElsewhere, heldNowhere } from "../base/errors/index.ts";
 import {
   handlingTimedOut,
   nodeNotRunning,
@@ -29,9 +30,12 @@ import type { NodeState } from "./events.ts";
 import { failureOf, mayRetry } from "./failure.ts";
 import type { Frame } from "./frames.ts";
 import { createContext } from "./node-context.ts";
+import { OwnedShards, shardCountOf } from "./node-shards.ts";
 import { NodeTimers } from "./node-timers.ts";
 import type { FlowParts, Powers } from "./powers.ts";
 import type { Runnable } from "./scheduler.ts";
+import { Singleton } from "./singleton.ts";
+import { StandBy } from "./stand-by.ts";
 
 /** Messages handled in one turn before others get theirs. */
 const TURN = 256;
@@ -41,6 +45,8 @@ const CLOSE_TIMEOUT_MS = 10_000;
 const FIRST_RESTART_MS = 1_000;
 const LAST_RESTART_MS = 60_000;
 const ERRORS_KEPT = 10;
+/** How long a start waits to learn whether the node is to run here. */
+const PLACE_WITHIN_MS = 500;
 
 export interface NodeRunnerOptions {
   readonly planned: PlannedNode;
@@ -50,6 +56,8 @@ export interface NodeRunnerOptions {
   readonly inboxes: readonly Inbox[];
   /** It runs (again): what feeds it may begin. */
   readonly onRunning: () => void;
+  /** Another engine runs it from now on: what feeds it must pause. */
+  readonly onStandBy: () => void;
 }
 
 export interface KeptError {
@@ -69,7 +77,12 @@ export class NodeRunner implements Runnable, DeliveryOwner {
   readonly #emitter: Emitter;
   readonly #concurrency: number;
   readonly #timeoutMs: number;
-  readonly #stopping = new AbortController();
+  /** Of a node that runs on one engine at a time. */
+  readonly #singleton: Singleton | undefined;
+  #shards: OwnedShards | undefined;
+  #standBy: StandBy | undefined;
+  /** Of this run of the node: a node that stands by may run again. */
+  #stopping = new AbortController();
   readonly #open = new Set<NodeDelivery>();
   readonly #batch = new Map<Message, NodeDelivery>();
   readonly #retries = new Map<EngineMessage, { inbox: Inbox; cancel: () => void }>();
@@ -83,6 +96,7 @@ export class NodeRunner implements Runnable, DeliveryOwner {
   #starts = 0;
   #restart: { cancel(): void } | undefined;
   #starting: Promise<void> | undefined;
+  #ending: Promise<void> | undefined;
 
   constructor(options: NodeRunnerOptions) {
     const { planned, powers, parts } = options;
@@ -105,11 +119,34 @@ export class NodeRunner implements Runnable, DeliveryOwner {
       ports: outputsOf(planned),
       onLost: (error) => this.#keepError(error, "An emitted message was refused"),
       deliveryOf: (message) => this.#batch.get(message),
+      fence: (shard) => this.#fence(shard),
     });
+    const { ownership, flow } = parts;
+    if (ownership && planned.definition?.placement === "one") {
+      const hooks = {
+        begin: () => this.#takePlace(),
+        end: (signal: AbortSignal) => this.#yieldPlace(signal),
+      };
+      this.#singleton = new Singleton({ ownership, flow, node: planned.id, hooks });
+    }
   }
 
   get state(): NodeState {
     return this.#state;
+  }
+
+  /** Another engine runs it, or none yet; this one waits for its turn. */
+  get standsBy(): boolean {
+    return this.#standBy !== undefined;
+  }
+
+  /** Messages that went nowhere, since another engine has what they were sent for. */
+  get voided(): number {
+    return this.#emitter.voided;
+  }
+
+  get shards(): OwnedShards | undefined {
+    return this.#shards;
   }
 
   get emitted(): number {
@@ -131,9 +168,9 @@ export class NodeRunner implements Runnable, DeliveryOwner {
 
   // ---- life ----
 
-  /** Resolves when it runs, or has failed (and will try again by itself). Never rejects. */
+  /** Resolves when it runs, stands by, or has failed (and will try again by itself). Never rejects. */
   start(): Promise<void> {
-    this.#starting ??= this.#start().finally(() => {
+    this.#starting ??= (this.#singleton ? this.#place(this.#singleton) : this.#start()).finally(() => {
       this.#starting = undefined;
     });
     return this.#starting;
@@ -143,11 +180,24 @@ export class NodeRunner implements Runnable, DeliveryOwner {
    * Takes nothing more, lets what is being handled finish for up to `timeoutMs`, then closes the node. What it
    * holds, or was going to try again, goes back to where it waited.
    */
-  async stop(timeoutMs: number): Promise<void> {
-    if (this.#state === "stopped") return;
+  stop(timeoutMs: number): Promise<void> {
+    this.#ending ??= this.#stop(timeoutMs);
+    return this.#ending;
+  }
+
+  async #stop(timeoutMs: number): Promise<void> {
     this.#restart?.cancel();
     await this.#starting;
+    await this.#singleton?.idle();
     this.#restart?.cancel();
+    await this.#wind(timeoutMs);
+    this.#standBy?.[Symbol.dispose]();
+    await this.#singleton?.[Symbol.asyncDispose]();
+    this.#become("stopped");
+  }
+
+  /** Ends this run of the node; it may run again. */
+  async #wind(timeoutMs: number, hurry?: AbortSignal): Promise<void> {
     this.#become("draining");
     for (const inbox of this.#options.inboxes) inbox.onArrival = undefined;
     for (const [message, retry] of this.#retries) {
@@ -157,7 +207,10 @@ export class NodeRunner implements Runnable, DeliveryOwner {
     this.#retries.clear();
     if (this.#active > 0) {
       this.#idle = Promise.withResolvers();
-      const timer = this.#options.powers.clock.schedule(timeoutMs, () => this.#idle?.resolve());
+      const giveUp = () => this.#idle?.resolve();
+      const timer = this.#options.powers.clock.schedule(timeoutMs, giveUp);
+      hurry?.addEventListener("abort", giveUp, { once: true });
+      if (hurry?.aborted) giveUp();
       await this.#idle.promise;
       timer.cancel();
     }
@@ -165,11 +218,71 @@ export class NodeRunner implements Runnable, DeliveryOwner {
     this.#timers?.[Symbol.dispose]();
     await this.#closeNode();
     this.#letGo();
-    this.#become("stopped");
+    await this.#shards?.[Symbol.asyncDispose]();
+    this.#shards = undefined;
+  }
+
+  // ---- on one engine at a time ----
+
+  /** Asks for the node, and waits a moment whether it is to run here. */
+  async #place(singleton: Singleton): Promise<void> {
+    this.#state = "starting"; // said when it starts here: to people, the engine that runs it speaks for it
+    const waited = Promise.withResolvers<void>();
+    const timer = this.#options.powers.clock.schedule(PLACE_WITHIN_MS, () => waited.resolve());
+    await Promise.race([singleton.open(), waited.promise]);
+    timer.cancel();
+    if (this.#state === "starting" && !singleton.fence) this.#showStandBy(singleton);
+  }
+
+  async #takePlace(): Promise<void> {
+    if (this.#ending) return;
+    this.#standBy?.[Symbol.dispose]();
+    this.#standBy = undefined;
+    this.status = { text: "", level: "idle" };
+    await this.#start();
+  }
+
+  /** The node goes to another engine: ends as at a stop, and stands by. */
+  async #yieldPlace(signal: AbortSignal): Promise<void> {
+    if (this.#ending) {
+      await Promise.race([this.#ending, aborted(signal)]);
+      return;
+    }
+    this.#restart?.cancel();
+    this.#options.onStandBy();
+    await this.#wind(this.#options.parts.drainTimeoutMs, signal);
+    if (this.#singleton && !this.#ending) this.#showStandBy(this.#singleton);
+  }
+
+  #showStandBy(singleton: Singleton): void {
+    this.startedAt = null;
+    this.#state = "running";
+    this.#standBy = new StandBy({
+      clock: this.#options.powers.clock,
+      holder: () => singleton.holder(),
+      show: (text) => {
+        this.status = { text, level: "idle" };
+      },
+    });
+  }
+
+  #fence(shard: number | undefined): Fence | "void" | undefined {
+    if (this.#singleton) return this.#singleton.fence ?? "void";
+    if (shard === undefined || !this.#shards) return undefined;
+    return this.#shards.fence(shard) ?? "void";
+  }
+
+  /** Throws when another engine runs it: what is asked of it must be asked there. */
+  async mustBeHere(): Promise<void> {
+    if (!this.#singleton || this.#singleton.fence) return;
+    const engine = await this.#singleton.holder();
+    const node = this.planned.id;
+    throw engine === undefined ? heldNowhere({ node }) : heldElsewhere({ node, engine });
   }
 
   /** A person pressed its button. */
   async fire(payload: unknown): Promise<boolean> {
+    await this.mustBeHere();
     this.#mustRun();
     if (!this.#running.fire) return false;
     await this.#options.powers.frames.runFor(undefined, async () => this.#running.fire?.(payload));
@@ -197,9 +310,15 @@ export class NodeRunner implements Runnable, DeliveryOwner {
   async #start(): Promise<void> {
     const { planned, powers, parts } = this.#options;
     this.#become("starting");
+    if (this.#stopping.signal.aborted) this.#stopping = new AbortController();
     try {
       if (!planned.definition) throw nodeTypeMissing({ type: planned.type });
       this.#timers = new NodeTimers(powers.clock, (error) => this.#keepError(error, "A timer failed"));
+      const { ownership, flow } = parts;
+      if (ownership && planned.definition.placement === "shards") {
+        const count = shardCountOf(planned.config);
+        this.#shards = new OwnedShards({ ownership, flow, node: planned.id, count, log: this.#log });
+      }
       const context = await createContext({
         runner: this,
         emitter: this.#emitter,
@@ -220,6 +339,8 @@ export class NodeRunner implements Runnable, DeliveryOwner {
     } catch (error) {
       this.#timers?.[Symbol.dispose]();
       await this.#closeNode();
+      await this.#shards?.[Symbol.asyncDispose]();
+      this.#shards = undefined;
       this.#startFailed(error);
     }
   }
@@ -233,7 +354,16 @@ export class NodeRunner implements Runnable, DeliveryOwner {
     this.#become("failed");
     if (!planned.definition) return; // a deploy that brings the type starts it
     const pause = Math.min(FIRST_RESTART_MS * 2 ** this.#starts++, LAST_RESTART_MS);
-    this.#restart = powers.clock.schedule(pause, () => void this.start());
+    this.#restart = powers.clock.schedule(pause, () => void this.#startAgain());
+  }
+
+  #startAgain(): Promise<void> {
+    if (!this.#singleton) return this.start();
+    if (!this.#singleton.fence || this.#ending) return Promise.resolve();
+    this.#starting ??= this.#start().finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
   }
 
   #takeArrivals(): void {
@@ -564,6 +694,7 @@ export class NodeRunner implements Runnable, DeliveryOwner {
   }
 
   #tell(): void {
+    if (this.standsBy) return; // the engine that runs it speaks for it
     const { powers, parts } = this.#options;
     powers.listener.condition?.({
       flow: parts.flow,
@@ -594,6 +725,11 @@ function outputsOf({ definition, config, outputs }: PlannedNode): ReadonlySet<st
   if (definition?.openOutputs) return undefined;
   const named = outputsNamedBy(config, definition?.outputsFrom ?? []);
   return new Set([...Object.keys(definition?.outputs ?? {}), ...named, ...outputs.keys(), "error"]);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
 function isLost(message: EngineMessage): boolean {

@@ -1,6 +1,7 @@
 // What the runtime is given for its nodes: it knows neither HTTP, nor how scripts are isolated, nor where secrets lie.
 import type { Clock, HttpPower, NodeFailure, NodeStatusEvent, ScriptPower } from "@millrace/sdk";
 import type { Logger } from "../base/logger.ts";
+import type { Ownership } from "../cluster/ownership.ts";
 import type { TopicSpace } from "../topics/topic-space.ts";
 import type { TreeState } from "../topics/tree-state.ts";
 import type { FlowListener } from "./events.ts";
@@ -28,4 +29,8 @@ export interface FlowParts {
   readonly topics: TopicSpace;
   readonly failures: Watchers<NodeFailure>;
   readonly statuses: Watchers<NodeStatusEvent>;
+  /** Who has what only one engine may have; undefined: there is one engine only, and it has everything. */
+  readonly ownership: Ownership | undefined;
+  /** How long messages in flight may take when a node ends. */
+  readonly drainTimeoutMs: number;
 }

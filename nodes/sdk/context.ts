@@ -18,6 +18,30 @@ export interface EmitOptions {
   readonly from?: Delivery | Message | readonly (Delivery | Message)[];
   /** Default: that of the message it descends from, or its own id when it descends from none. */
   readonly correlationId?: string;
+  /**
+   * The shard it is sent for (placement "shards"): it is accepted only while this engine holds that shard, and goes
+   * nowhere otherwise.
+   */
+  readonly shard?: number;
+}
+
+/** What has come or gone of the shards that a node has on this engine. */
+export interface ShardsChange {
+  readonly gained: readonly number[];
+  readonly lost: readonly number[];
+}
+
+/** Parts of a source's work (placement "shards"), each on one engine at a time: share the work out by them. */
+export interface NodeShards {
+  /** As the node's config says in `shards`; 1 when it does not, or the type has another placement. */
+  readonly count: number;
+  /** Those of this engine, now. A new set after every change. */
+  readonly held: ReadonlySet<number>;
+  /**
+   * Told after each change. A lost shard goes to another engine when the listener's promise resolves: finish what is
+   * under way for it.
+   */
+  onChange(listener: (change: ShardsChange) => void | Promise<void>): Disposable;
 }
 
 /** Values that outlive the node: JSON, Dates, bytes, Maps and Sets come back as they went. */
@@ -136,6 +160,8 @@ export interface NodeContext<C = unknown, P extends string = string> {
   onFailure(selector: NodeSelector, handler: (failure: NodeFailure) => void | Promise<void>): Disposable;
   /** Status changes of other nodes of the flow. */
   onStatus(selector: NodeSelector, handler: (event: NodeStatusEvent) => void | Promise<void>): Disposable;
+  /** Which parts of the work are this engine's. */
+  readonly shards: NodeShards;
   /** A secret by name, or undefined when it is not set. Never log it. */
   secret(name: string): Promise<string | undefined>;
   /** An environment variable that flows may read, or undefined. */

@@ -5,6 +5,7 @@ import { Failure } from "../failure.ts";
 import type { Message } from "../message.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeHttp } from "./fake-http.ts";
+import { FakeShards } from "./fake-shards.ts";
 import { Listeners, matchesTopic, selects } from "./listeners.ts";
 import { MemoryState } from "./memory-state.ts";
 import { makeOutput, type TestOutput } from "./messages.ts";
@@ -36,6 +37,7 @@ export class NodeWorld {
   readonly clock: FakeClock;
   readonly http: FakeHttp;
   readonly state: MemoryState;
+  readonly shards: FakeShards;
   readonly timers: NodeTimers;
   readonly outputs: TestOutput[] = [];
   readonly logs: TestLog[] = [];
@@ -57,6 +59,7 @@ export class NodeWorld {
     this.#ports = outputPorts(definition, config);
     this.clock = options.clock ?? new FakeClock();
     this.http = new FakeHttp(this.clock);
+    this.shards = new FakeShards(options.shards?.count ?? 1, options.shards?.held);
     this.state = options.state instanceof MemoryState ? options.state : new MemoryState(options.state);
     this.timers = new NodeTimers(this.clock, options.nextCron ?? noCron, (error) => {
       this.#log("error")(error instanceof Error ? error.message : String(error), { error });
@@ -108,6 +111,7 @@ export class NodeWorld {
       scripts: this.#options.scripts ?? { load: noScripts },
       onFailure: (selector, handler) => this.failures.add(selects(selector), handler, selector.uncaughtOnly),
       onStatus: (selector, handler) => this.changes.add(selects(selector), handler),
+      shards: this.shards,
       secret: async (name) => secrets?.[name],
       env: (name) => env?.[name],
     };

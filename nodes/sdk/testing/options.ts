@@ -23,6 +23,8 @@ export interface TestNodeOptions {
   readonly scripts?: ScriptPower;
   /** Reads cron expressions; without it `context.cron` and `context.nextCron` refuse. */
   readonly nextCron?: NextCron;
+  /** The shards of a node with placement "shards": how many, and which it has at first (all). */
+  readonly shards?: { readonly count: number; readonly held?: readonly number[] };
   /** Stands for the topics behind the outputs: wait to be full, throw to refuse. */
   readonly accept?: (output: TestOutput) => void | Promise<void>;
 }

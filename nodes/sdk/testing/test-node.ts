@@ -72,6 +72,11 @@ export class TestNode implements AsyncDisposable {
     return this.#deliveries.send(port, this.#maker.make(given));
   }
 
+  /** From now on the node has these shards. Resolves when it has let go of those it lost. */
+  holdShards(shards: readonly number[]): Promise<void> {
+    return this.#world.shards.hold(shards);
+  }
+
   /** All that was emitted and not taken, by port and in order. A port without outputs has an empty list. */
   get outputs(): Readonly<Record<string, readonly TestOutput[]>> {
     const empty: Record<string, readonly TestOutput[]> = {};
