@@ -24,7 +24,7 @@ export default defineConfig({
     emptyOutDir: true,
     // The policy allows data: for images and fonts only; scripts and workers are files.
     assetsInlineLimit: 4096,
-    chunkSizeWarningLimit: 1500,
+    chunkSizeWarningLimit: 4_000,
     modulePreload: { polyfill: false },
   },
   worker: { format: "es" },

@@ -5,17 +5,17 @@ import { type ConfigSources, nearest, readConfig } from "../../../engine/cli/con
 const read = (sources: Partial<ConfigSources> & { config?: object }) => {
   const { config, ...rest } = sources;
   const file = config && { path: "/project/millrace.config.json", text: JSON.stringify(config) };
-  return readConfig({ flags: { flows: ["flows"] }, environment: {}, file, folder: "/work", ...rest });
+  return readConfig({ flags: { flows: ["flows"] }, environment: {}, file, folder: "/srv", ...rest });
 };
 
 describe("the config", () => {
   it("has a default for everything but the flows", () => {
     expect(read({})).toEqual({
-      flows: ["/work/flows"],
+      flows: ["/srv/flows"],
       redis: undefined,
       namespace: "mr",
       name: undefined,
-      dataFolder: "/work/.millrace",
+      dataFolder: "/srv/.millrace",
       host: "127.0.0.1",
       port: 3880,
       httpPort: 3881,
@@ -44,7 +44,7 @@ describe("the config", () => {
       drainTimeout: "1.5m",
     };
     expect(read({ flags })).toEqual({
-      flows: ["/work/a.json", "/else/b"],
+      flows: ["/srv/a.json", "/else/b"],
       redis: "rediss://user:secret@host:6380/2",
       namespace: "plant",
       name: "engine-1",
