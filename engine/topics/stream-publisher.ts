@@ -1,6 +1,6 @@
 // Publishes into one stream for what descends from no tree: in order, in batches of what has gathered, one batch in
 // flight. The producer name and sequence make a repeated batch harmless (the backend repeats it until it is sure).
-import type { StreamStore, TopicAddress } from "../backend/backend.ts";
+import type { Fence, StreamStore, TopicAddress } from "../backend/backend.ts";
 import { topicClosed } from "../base/errors/topics.ts";
 import { failpoint } from "../base/failpoints.ts";
 
@@ -9,6 +9,7 @@ const BATCH_BYTES = 1024 * 1024;
 
 interface Waiting {
   readonly body: Uint8Array;
+  readonly fence: Fence | undefined;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -37,11 +38,11 @@ export class StreamPublisher {
     this.#onWaiting = options.onWaiting;
   }
 
-  /** Resolves when the stream has it. */
-  publish(body: Uint8Array): Promise<void> {
+  /** Resolves when the stream has it; throws `backend/fenced` when the lease of the fence is another engine's. */
+  publish(body: Uint8Array, fence?: Fence): Promise<void> {
     if (this.#closed) return Promise.reject(topicClosed({ topic: this.#address.topic }));
     return new Promise((resolve, reject) => {
-      this.#queue.push({ body, resolve, reject });
+      this.#queue.push({ body, fence, resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -61,7 +62,7 @@ export class StreamPublisher {
       try {
         const { waiting } = await this.#streams.publish(
           this.#address,
-          { id: this.#producer, sequence },
+          { id: this.#producer, sequence, ...(batch[0]?.fence && { fence: batch[0].fence }) },
           batch.map(({ body }) => body),
         );
         if (this.#beforeReply) await this.#beforeReply();
@@ -75,11 +76,14 @@ export class StreamPublisher {
   }
 }
 
+/** What goes along in one call: caused under the same lease, since it is refused or taken as a whole. */
 function batchLength(queue: readonly Waiting[]): number {
+  const fence = queue[0]?.fence;
   let bytes = 0;
   for (let length = 0; length < queue.length; length++) {
     bytes += queue[length]?.body.length ?? 0;
     if (length === BATCH_MESSAGES || (bytes > BATCH_BYTES && length > 0)) return length;
+    if (queue[length]?.fence !== fence) return length;
   }
   return queue.length;
 }

@@ -1,6 +1,7 @@
 // A stream topic: durable, its messages shared among the engines by a consumer group per node.
 import type { ChannelStore, StreamStore, TopicAddress } from "../backend/backend.ts";
 import type { Clock } from "../base/clock.ts";
+import { errorText, MillraceError } from "../base/errors/index.ts";
 import { topicFull } from "../base/errors/topics.ts";
 import type { Logger } from "../base/logger.ts";
 import type { TopicCodec } from "../codec/index.ts";
@@ -171,9 +172,20 @@ export class StreamTopic implements Topic {
 
   #append(message: EngineMessage, body: Uint8Array): Promise<void> {
     if (this.#readers.size === 0) this.#see(message);
-    if (!message.trees) return this.#publisher.publish(body);
+    if (!message.trees) return this.#publishAlone(message, body);
     holdInTrees(message.trees, { kind: "append", stream: this.#options.address, body });
     return TAKEN;
+  }
+
+  /** What was sent under a lease that is another engine's by now goes nowhere: that engine sends it. */
+  #publishAlone({ fence }: EngineMessage, body: Uint8Array): Promise<void> {
+    const published = this.#publisher.publish(body, fence);
+    if (!fence) return published;
+    return published.catch((error) => {
+      if (!(error instanceof MillraceError && error.code === "backend/fenced")) throw error;
+      this.dropped++;
+      this.#options.log.warn(`A message on "${this.planned.name}" was dropped: ${errorText(error)}`);
+    });
   }
 
   #publishFull(message: EngineMessage, body: Uint8Array): Promise<void> {
