@@ -25,4 +25,11 @@ export interface Config {
   readonly jsonLogs: boolean;
   /** How long messages in flight may take to settle when a node or the engine stops. */
   readonly drainTimeoutMs: number;
+  /**
+   * How long an engine that is not heard of any more keeps what it has, before others take it over. Default 10 s. All
+   * engines of a cluster should have the same.
+   */
+  readonly leaseMs?: number;
+  /** How long code of a node may block the engine's main loop before the engine ends itself. Default 30 s. */
+  readonly blockLimitMs?: number;
 }

@@ -10,6 +10,7 @@ import { type Clock, systemClock } from "./base/clock.ts";
 import { Owned } from "./base/disposable.ts";
 import { errorText, noFlowRuns } from "./base/errors/index.ts";
 import type { Logger } from "./base/logger.ts";
+import { type Cluster, openCluster } from "./cluster/index.ts";
 import type { Config } from "./config.ts";
 import type { EngineControl, LiveEvent } from "./control.ts";
 import { FlowSet, folderOf } from "./deploy/flow-set.ts";
@@ -18,7 +19,7 @@ import { BackendRelay } from "./endpoints/backend-relay.ts";
 import { startEndpoints } from "./endpoints/endpoints.ts";
 import { announceEngine, tokenOf } from "./engine-files.ts";
 import { flowFiles } from "./flow/index.ts";
-import { Members } from "./health/members.ts";
+import { engineFacts, Members } from "./health/members.ts";
 import { Operations } from "./operations.ts";
 import { PackageLoader } from "./plugins/index.ts";
 import type { FlowListener } from "./runtime/events.ts";
@@ -44,6 +45,8 @@ export interface RunningEngine extends EngineControl, AsyncDisposable {
   readonly whenReady: Promise<void>;
 }
 
+const LEASE_MS = 10_000;
+
 /** Resolves when flows have been started; throws what keeps the engine from starting, with nothing left open. */
 export async function startEngine(
   config: Config,
@@ -64,7 +67,6 @@ async function build(config: Config, logger: Logger, clock: Clock, owned: Owned)
   const version = packageVersion();
   const files = await flowFiles(config.flows);
   const { id } = owned.add(claimEngineId(config.dataFolder, config.name));
-  const bootId = `${Math.floor(clock.now()).toString(36)}${crypto.randomUUID().slice(0, 4)}`;
   const token = config.token ?? tokenOf(config.dataFolder);
   const backend = owned.add(
     await openBackend({
@@ -77,6 +79,19 @@ async function build(config: Config, logger: Logger, clock: Clock, owned: Owned)
     }),
   );
   for (const warning of backend.warnings) logger.warn(warning);
+  const facts = engineFacts(version, clock);
+  const cluster = owned.add(
+    await openCluster({
+      backend,
+      redis: config.redis === undefined ? undefined : { url: config.redis, namespace: config.namespace },
+      engineId: id,
+      leaseMs: config.leaseMs ?? LEASE_MS,
+      ...(config.blockLimitMs !== undefined && { blockLimitMs: config.blockLimitMs }),
+      handOverMs: config.drainTimeoutMs,
+      about: { ...facts, flows: [] },
+      log: logger,
+    }),
+  );
   const sandbox = owned.add(createSandbox({ logger }));
   const relay = owned.add(await BackendRelay.open({ engineId: id, channels: backend.channels, clock }));
   const endpoints = owned.add(
@@ -118,13 +133,16 @@ async function build(config: Config, logger: Logger, clock: Clock, owned: Owned)
           powers,
           backend,
           engineId: id,
-          bootId,
+          bootId: cluster.bootId,
           drainTimeoutMs: config.drainTimeoutMs,
+          ownership: cluster.ownership,
+          gone: () => cluster.gone(),
         }),
       onDeploy: (flow, { phase, ...event }) =>
         show("deploy", { name: `deploy-${phase}`, data: { flow, ...event } }),
     }),
   );
+  takeOverFromOthers(cluster, flows, logger);
   const room = { engineId: id, flows, clock, log: logger };
   const rooms = owned.add(new LiveHub({ source: roomSource(room), greeting: roomGreeting(room) }));
   hub = rooms;
@@ -134,11 +152,10 @@ async function build(config: Config, logger: Logger, clock: Clock, owned: Owned)
   const members = owned.add(
     new Members({
       id,
-      version,
-      state: backend.state,
+      cluster,
+      facts,
       flows: () => flows.all().map(({ name }) => name),
       clock,
-      log: logger,
       onChange: (engines) => show("engines", { name: "engine-change", data: engines }),
     }),
   );
@@ -163,7 +180,7 @@ async function build(config: Config, logger: Logger, clock: Clock, owned: Owned)
   owned.add(announceEngine(config.dataFolder, { url: admin.url, pid: process.pid, id }));
   await flows.start();
   refuseIfNothingRuns(flows, files);
-  await members.join();
+  members.tell();
   // Nodes are drained before any part they may still need is closed.
   owned.add(flows);
   return Object.assign(operations, {
@@ -173,6 +190,20 @@ async function build(config: Config, logger: Logger, clock: Clock, owned: Owned)
     warnings: backend.warnings,
     whenReady: untilReady(operations, clock),
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
+  });
+}
+
+/** What engines that are gone had pending is taken over; and when the others gave up this one, it starts anew. */
+function takeOverFromOthers(cluster: Cluster, flows: FlowSet, log: Logger): void {
+  cluster.onGone(async (consumer) => {
+    const cleared = flows.all().map((flow) => flow.state === "running" && flow.running().takeOver(consumer));
+    return cleared.every(Boolean);
+  });
+  cluster.onLost(() => {
+    flows
+      .startAnew(() => cluster.rejoin())
+      .then(() => log.info("The engine has started anew."))
+      .catch((error) => log.error(`The engine did not start anew: ${errorText(error)}`));
   });
 }
 

@@ -21,6 +21,8 @@ const SETTINGS = {
   logLevel: "--log-level",
   jsonLogs: "--json-logs",
   drainTimeout: "--drain-timeout",
+  lease: "--lease",
+  blockLimit: "--block-limit",
 } as const;
 
 type Setting = keyof typeof SETTINGS;
@@ -68,6 +70,8 @@ export function readConfig(sources: ConfigSources): Config {
     logLevel: settings.oneOf("logLevel", LOG_LEVELS) ?? "info",
     jsonLogs: settings.flag("jsonLogs") ?? false,
     drainTimeoutMs: settings.duration("drainTimeout") ?? 30_000,
+    leaseMs: settings.duration("lease", { atLeast: "1s" }) ?? 10_000,
+    blockLimitMs: settings.duration("blockLimit", { atLeast: "1s" }) ?? 30_000,
   };
 }
 
@@ -137,14 +141,17 @@ class Settings {
     throw bad(found, found.value, "Write true or false.");
   }
 
-  duration(name: Setting): number | undefined {
+  duration(name: Setting, { atLeast = "0ms" } = {}): number | undefined {
     const found = this.#find(name);
     if (!found) return undefined;
+    let ms: number;
     try {
-      return parseDuration(String(found.value));
+      ms = parseDuration(String(found.value));
     } catch {
       throw bad(found, found.value, 'Write a number and ms, s, m, h or d, for example "30s".');
     }
+    if (ms < parseDuration(atLeast)) throw bad(found, found.value, `Write at least ${atLeast}.`);
+    return ms;
   }
 
   #find(name: Setting, variable?: string): Found | undefined {

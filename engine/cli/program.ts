@@ -104,6 +104,11 @@ function addStart(program: Command, surroundings: Surroundings, run: Run): void 
     .option("--log-level <level>", "trace, debug, info, warn, error or silent (info)")
     .option("--json-logs", "log JSON lines, for programs")
     .option("--drain-timeout <duration>", "how long messages in flight may take at the end (30s)")
+    .option(
+      "--lease <duration>",
+      "how long an engine that is not heard of keeps its work, before others take it over (10s)",
+    )
+    .option("--block-limit <duration>", "how long a node may block the engine before it ends itself (30s)")
     .allowExcessArguments(false)
     .action((options: Record<string, unknown>, command: Command) => {
       const given = Object.entries(options).filter(([name]) => command.getOptionValueSource(name) === "cli");

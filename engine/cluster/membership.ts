@@ -31,6 +31,8 @@ interface Gone {
   /** It is being cleared away. */
   busy: boolean;
   forgettable: boolean;
+  /** It is asked for the last time whether something is left. */
+  isLast: boolean;
   triedAt: number;
 }
 
@@ -199,7 +201,13 @@ export class Membership {
 
   #foundGone(name: string): void {
     if (this.#gone.has(name)) return;
-    this.#gone.set(name, { since: monotonicMs(), busy: false, forgettable: false, triedAt: 0 });
+    this.#gone.set(name, {
+      since: monotonicMs(),
+      busy: false,
+      forgettable: false,
+      isLast: false,
+      triedAt: 0,
+    });
     void this.#claim(name);
   }
 
@@ -228,7 +236,12 @@ export class Membership {
       if (!gone.forgettable) {
         if (now - gone.triedAt > CLAIM_AGAIN_MS) void this.#claim(name);
       } else if (!known.has(name)) this.#gone.delete(name);
-      else if (now - gone.since > REMEMBER_MS) void this.#forget(name);
+      else if (gone.isLast) void this.#forget(name);
+      else if (now - gone.since > REMEMBER_MS) {
+        gone.isLast = true;
+        gone.forgettable = false;
+        void this.#claim(name);
+      }
     }
     for (const [name, since] of this.#joining) {
       if (now - since > REMEMBER_MS) void this.#cards.forget(name).catch(() => undefined); // asked again next time
@@ -237,11 +250,6 @@ export class Membership {
 
   async #forget(name: string): Promise<void> {
     const { leases, log } = this.#options;
-    const gone = this.#gone.get(name);
-    if (!gone) return;
-    gone.forgettable = false;
-    await this.#claim(name);
-    if (!gone.forgettable) return;
     try {
       await this.#cards.forget(name);
       const lease = memberLease(name);

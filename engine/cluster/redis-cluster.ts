@@ -12,9 +12,9 @@ import { Sharing } from "./sharing.ts";
 type Options = ClusterOptions & { readonly redis: { readonly url: string; readonly namespace: string } };
 
 const BLOCK_LIMIT_MS = 30_000;
+const REJOIN_AFTER_MS = 1_000;
 
 interface Place {
-  readonly bootId: string;
   readonly consumer: string;
   readonly membership: Membership;
   readonly keeper: KeeperHandle;
@@ -28,6 +28,7 @@ export class RedisCluster implements Cluster {
   readonly #lookListeners = new Set<() => void>();
   readonly #lostListeners = new Set<() => void>();
   readonly #trustWatch: NodeJS.Timeout;
+  #bootId = makeBootId(Date.now());
   #place: Place | undefined;
   #about: About;
   #wasTrusted = false;
@@ -67,7 +68,7 @@ export class RedisCluster implements Cluster {
   }
 
   get bootId(): string {
-    return this.#place?.bootId ?? "";
+    return this.#bootId;
   }
 
   living(): readonly MemberCard[] {
@@ -97,7 +98,17 @@ export class RedisCluster implements Cluster {
 
   async rejoin(): Promise<void> {
     await this.#leave();
-    await this.#join(false);
+    while (!this.#closed) {
+      try {
+        await this.#join(false);
+        return;
+      } catch (error) {
+        this.#options.log.warn(`The engine has no place among the others yet: ${errorText(error)}`);
+        await this.#leave();
+        this.#bootId = makeBootId(Date.now());
+        await new Promise((resolve) => setTimeout(resolve, REJOIN_AFTER_MS));
+      }
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -111,8 +122,7 @@ export class RedisCluster implements Cluster {
   /** `first`: earlier boots of this engine have ended, since this one has its id. After a loss that is not known. */
   async #join(first: boolean): Promise<void> {
     const { backend, redis, engineId, leaseMs, blockLimitMs = BLOCK_LIMIT_MS, log } = this.#options;
-    const bootId = makeBootId(Date.now());
-    const consumer = consumerName(engineId, bootId);
+    const consumer = consumerName(engineId, this.#bootId);
     const membership = new Membership({
       leases: backend.leases,
       state: backend.state,
@@ -140,7 +150,7 @@ export class RedisCluster implements Cluster {
         this.#lost();
       },
     });
-    this.#place = { bootId, consumer, membership, keeper };
+    this.#place = { consumer, membership, keeper };
     await membership.start();
   }
 
@@ -175,6 +185,7 @@ export class RedisCluster implements Cluster {
       "The other engines have declared this one dead: it did not answer for too long. What it had under way is dropped; it starts anew.",
     );
     this.#place?.membership.close();
+    this.#bootId = makeBootId(Date.now());
     this.#sharing.suspend();
     for (const listener of this.#lostListeners) {
       try {

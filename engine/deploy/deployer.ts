@@ -232,6 +232,12 @@ export class Deployer implements AsyncDisposable {
     return this.#inTurn(() => this.#stopRuntime("stopped"));
   }
 
+  /** Gives up at once what runs: nothing that is under way takes effect. `start` runs it anew. */
+  async abandon(): Promise<void> {
+    this.#runtime?.abandon();
+    await this.#inTurn(() => this.#stopRuntime(this.#wanted));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#inTurn(() => this.#stopRuntime(this.#wanted));
   }

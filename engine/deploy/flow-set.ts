@@ -103,6 +103,21 @@ export class FlowSet implements AsyncDisposable {
     void this.#watch();
   }
 
+  /** Gives up at once all that is under way, and starts the same flows anew after `meanwhile`. */
+  async startAnew(meanwhile: () => Promise<void>): Promise<void> {
+    const running = this.all().filter(({ state }) => state === "running");
+    await Promise.all(running.map((deployer) => deployer.abandon()));
+    await meanwhile();
+    if (this.#closed) return;
+    await Promise.all(
+      running.map((deployer) =>
+        deployer.start().catch((error) => {
+          this.#options.log.error(`Flow "${deployer.name}" did not start: ${errorText(error)}`);
+        }),
+      ),
+    );
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     this.#timer?.cancel();

@@ -1,102 +1,97 @@
-// The engines on one backend, as people see them: each writes a card, and says now and then that it is there.
-// For looking only: no decision rests on it.
+// The engines of a cluster, as people see them: those whose member lease lives, with the card that each shows.
 import { hostname } from "node:os";
 import type { EngineInfo } from "../admin/api.ts";
-import type { StateStore } from "../backend/backend.ts";
 import type { Clock, ClockTimer } from "../base/clock.ts";
-import { errorText } from "../base/errors/index.ts";
-import type { Logger } from "../base/logger.ts";
+import type { Cluster } from "../cluster/index.ts";
 
-const SCOPE = "engines";
-const REPEAT_MS = 5_000;
-const GONE_MS = 15_000;
-
-type Card = Omit<EngineInfo, "self"> & { readonly seen: number };
+/** How soon a flow that was started or removed shows on the card. */
+const REPEAT_MS = 1_000;
 
 export interface MembersOptions {
   readonly id: string;
-  readonly version: string;
-  readonly state: StateStore;
+  readonly cluster: Cluster;
+  /** What of the card never changes. */
+  readonly facts: EngineFacts;
   /** Names of the flows that run here. */
   readonly flows: () => readonly string[];
   readonly clock: Clock;
-  readonly log: Logger;
   /** The list has changed. */
   readonly onChange: (engines: readonly EngineInfo[]) => void;
 }
 
+export type EngineFacts = Pick<EngineInfo, "version" | "host" | "pid" | "startedAt">;
+
+export function engineFacts(version: string, clock: Clock): EngineFacts {
+  return { version, host: hostname(), pid: process.pid, startedAt: clock.now() };
+}
+
 export class Members implements AsyncDisposable {
   readonly #options: MembersOptions;
-  readonly #startedAt: number;
+  readonly #looks: Disposable;
   #timer: ClockTimer | undefined;
+  #told = "";
   #last = "";
 
   constructor(options: MembersOptions) {
     this.#options = options;
-    this.#startedAt = options.clock.now();
-  }
-
-  /** Shows this engine to the others, from now on. */
-  async join(): Promise<void> {
-    await this.#beat();
+    this.#looks = options.cluster.onLook(() => this.#compare());
+    this.#repeat();
   }
 
   async list(): Promise<EngineInfo[]> {
-    const { state, id, clock } = this.#options;
-    const keys = await state.keys(SCOPE);
-    const cards = await Promise.all(keys.map(async (key) => parseCard(await state.get(SCOPE, key))));
-    const now = clock.now();
-    return cards
-      .filter((card): card is Card => card !== undefined && Math.abs(now - card.seen) < GONE_MS)
-      .map(({ seen: _, ...card }) => ({ ...card, self: card.id === id }))
-      .sort((a, b) => a.id.localeCompare(b.id));
+    return this.#list();
+  }
+
+  /** The flows of this engine have changed: the others see it soon. */
+  tell(): void {
+    const { cluster, facts, flows } = this.#options;
+    const about = { ...facts, flows: flows() };
+    const text = JSON.stringify(about);
+    if (text === this.#told) return;
+    this.#told = text;
+    cluster.tell(about);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#timer?.cancel();
-    const { state, id, log } = this.#options;
-    await state.delete(SCOPE, id).catch((error) => log.debug(`Could not sign off: ${errorText(error)}`));
+    this.#looks[Symbol.dispose]();
   }
 
-  async #beat(): Promise<void> {
-    const { id, version, state, flows, clock, log, onChange } = this.#options;
-    const card: Card = {
-      id,
-      version,
-      host: hostname(),
-      pid: process.pid,
-      startedAt: this.#startedAt,
-      flows: flows(),
-      seen: clock.now(),
-    };
-    try {
-      await state.set(SCOPE, id, new TextEncoder().encode(JSON.stringify(card)));
-      const engines = await this.list();
-      const text = JSON.stringify(engines);
-      if (text !== this.#last) onChange(engines);
-      this.#last = text;
-      await this.#forgetOld();
-    } catch (error) {
-      log.debug(`Could not be seen by the other engines: ${errorText(error)}`);
-    }
-    this.#timer = clock.schedule(REPEAT_MS, () => void this.#beat());
+  #repeat(): void {
+    this.tell();
+    this.#timer = this.#options.clock.schedule(REPEAT_MS, () => this.#repeat());
   }
 
-  /** Cards of engines that have been gone for an hour. */
-  async #forgetOld(): Promise<void> {
-    const { state, clock } = this.#options;
-    for (const key of await state.keys(SCOPE)) {
-      const card = parseCard(await state.get(SCOPE, key));
-      if (!card || clock.now() - card.seen > 3_600_000) await state.delete(SCOPE, key);
-    }
+  #list(): EngineInfo[] {
+    const { cluster, id } = this.#options;
+    return cluster
+      .living()
+      .map(({ engine, about }) => ({
+        id: engine,
+        version: textOf(about.version),
+        host: textOf(about.host),
+        pid: numberOf(about.pid),
+        startedAt: numberOf(about.startedAt),
+        flows: Array.isArray(about.flows) ? about.flows.map(textOf) : [],
+        self: engine === id,
+      }))
+      .sort((a, b) => a.id.localeCompare(b.id));
+  }
+
+  #compare(): void {
+    const engines = this.#list();
+    const text = JSON.stringify(engines);
+    if (text === this.#last) return;
+    this.#last = text;
+    this.#options.onChange(engines);
   }
 }
 
-function parseCard(bytes: Uint8Array | undefined): Card | undefined {
-  if (!bytes) return undefined;
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
+/** Another engine's card may be of another version: nothing of it is taken for granted. */
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === "number" ? value : 0;
 }

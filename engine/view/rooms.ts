@@ -64,12 +64,16 @@ export function roomSource(parts: RoomParts): (room: string, show: (event: LiveE
   };
 }
 
-/** The last status of each node, for someone who comes to a status room. */
+/**
+ * The last status of each node, for someone who comes to a status room. For a node that stands by, the engine that runs
+ * it answers.
+ */
 export function roomGreeting(parts: RoomParts): (room: string) => LiveEvent[] {
   return (room) => {
     const { kind, flow } = parseRoom(room);
     const runtime = kind === "status" ? runtimeOf(parts.flows, flow) : undefined;
-    return [...(runtime?.runners() ?? [])].map((runner) => ({
+    const speaking = [...(runtime?.runners() ?? [])].filter((runner) => !runner.standsBy);
+    return speaking.map((runner) => ({
       name: "node-status" as const,
       data: {
         flow,

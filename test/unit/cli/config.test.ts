@@ -24,6 +24,8 @@ describe("the config", () => {
       logLevel: "info",
       jsonLogs: false,
       drainTimeoutMs: 30_000,
+      leaseMs: 10_000,
+      blockLimitMs: 30_000,
     });
   });
 
@@ -42,6 +44,8 @@ describe("the config", () => {
       logLevel: "debug",
       jsonLogs: true,
       drainTimeout: "1.5m",
+      lease: "2s",
+      blockLimit: "1m",
     };
     expect(read({ flags })).toEqual({
       flows: ["/srv/a.json", "/else/b"],
@@ -57,6 +61,8 @@ describe("the config", () => {
       logLevel: "debug",
       jsonLogs: true,
       drainTimeoutMs: 90_000,
+      leaseMs: 2_000,
+      blockLimitMs: 60_000,
     });
   });
 
