@@ -45,7 +45,9 @@ export class RedisCluster implements AsyncDisposable {
     const { node: asked } = await this.#first();
     const slot = Number((await asked.command("CLUSTER", "KEYSLOT", key)).slice(1));
     const lines = bodyOf(await asked.command("CLUSTER", "NODES")).split("\n");
-    const line = lines.find((each) => / master/.test(each) && !/fail/.test(each) && servesSlot(each, slot));
+    const line = lines.find(
+      (each) => /[ ,]master/.test(each) && !/fail/.test(each) && servesSlot(each, slot),
+    );
     const port = Number(/:(\d+)@/.exec(line ?? "")?.[1]);
     const node = this.nodes.find((each) => each.port === port);
     if (!node) throw new Error(`No node serves slot ${slot}.`);
@@ -65,7 +67,10 @@ export class RedisCluster implements AsyncDisposable {
         const to = Math.ceil((SLOTS / masters) * (index + 1)) - 1;
         await node.command("CLUSTER", "ADDSLOTSRANGE", String(from), String(to));
       }
-      const bus = bodyOf(await node.command("CONFIG", "GET", "cluster-port")).split("\r\n").at(-2) ?? "";
+      const bus =
+        bodyOf(await node.command("CONFIG", "GET", "cluster-port"))
+          .split("\r\n")
+          .at(-2) ?? "";
       if (node !== first) await first?.command("CLUSTER", "MEET", "127.0.0.1", String(node.port), bus);
     }
     const knows = (node: RedisServer) => this.#says(node, `cluster_known_nodes:${this.nodes.length}`);

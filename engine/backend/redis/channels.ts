@@ -65,7 +65,10 @@ export class RedisChannels implements ChannelStore, AsyncDisposable {
     const name = this.#keys.topic(channel);
     const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
     const action = `publish to "${channel.topic}"`;
-    await this.#connection.call(action, (redis) => redis.publish(name, bytes), { repeatable: false });
+    const { servers } = this.#connection;
+    await this.#connection.call(action, () => servers.publisher(name).publish(name, bytes), {
+      repeatable: false,
+    });
   }
 
   subscribe(channel: TopicAddress, listener: (body: Uint8Array) => void): Promise<AsyncDisposable> {

@@ -319,9 +319,10 @@ export class Connection implements AsyncDisposable {
   }
 
   #lost(): void {
-    this.#session++;
-    // The other masters of a cluster go on.
-    if (this.clustered && this.#ready && this.#servers.open) return;
+    // The other masters of a cluster go on; while it is greeted, there is no session yet that could lose something.
+    const goesOn = this.clustered && this.#servers.open;
+    if (!goesOn || this.#ready) this.#session++;
+    if (goesOn) return;
     this.#ready = false;
     if (!this.closed) this.#tell();
   }

@@ -5,6 +5,7 @@ import type { RedisAddress } from "./address.ts";
 import { type Client, commandClient } from "./connection-options.ts";
 import type { Library } from "./library.ts";
 import { isNewEnough, NEEDED_VERSION, readServerFacts, type ServerFacts } from "./server.ts";
+import { slotOf } from "./slot.ts";
 
 export interface ServerEvents {
   /** A connection can be used, from now on or again. */
@@ -31,7 +32,9 @@ export class Servers {
     if (client instanceof Cluster) {
       client.on("node error", events.failed);
       client.on("-node", () => events.lost());
-      client.on("+node", (node: Redis) => client.nodes("master").includes(node) && events.joined(node));
+      client.on("+node", (node: Redis) => {
+        if (this.open && client.nodes("master").includes(node)) events.joined(node);
+      });
     } else {
       client.on("sentinelError", events.failed);
     }
@@ -51,6 +54,13 @@ export class Servers {
   /** Every server that takes writes. */
   masters(): Redis[] {
     return this.client instanceof Cluster ? this.client.nodes("master") : [this.client];
+  }
+
+  /** What a channel is published on: always the same node of a cluster, or messages would overtake each other. */
+  publisher(channel: string): Client {
+    if (!(this.client instanceof Cluster)) return this.client;
+    const masters = this.masters().sort((a, b) => (a.options.port ?? 0) - (b.options.port ?? 0));
+    return masters[slotOf(channel) % masters.length] ?? this.client;
   }
 
   /** The node of the cluster that a socket is connected to. */

@@ -1,5 +1,11 @@
 // What the tests of the real backends share.
-import type { Backend, StreamEntry, Subscription, TopicAddress } from "../../../engine/backend/backend.ts";
+import type {
+  Backend,
+  Durability,
+  StreamEntry,
+  Subscription,
+  TopicAddress,
+} from "../../../engine/backend/backend.ts";
 import { openRedis } from "../../../engine/backend/redis/redis.ts";
 import { createLogger, type Logger, type LogLine } from "../../../engine/base/logger.ts";
 
@@ -34,11 +40,12 @@ export async function publishNumbers(
   stream: TopicAddress,
   count: number,
   pauseMs = 0,
+  options: { durability?: Durability } = {},
 ): Promise<void> {
   const acknowledged: Promise<unknown>[] = [];
   for (let number = 0; number < count; number += 5) {
     const bodies = [0, 1, 2, 3, 4].map((offset) => Buffer.from(String(number + offset)));
-    acknowledged.push(backend.streams.publish(stream, { id: "numbers", sequence: number }, bodies));
+    acknowledged.push(backend.streams.publish(stream, { id: "numbers", sequence: number }, bodies, options));
     if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
   await Promise.all(acknowledged);
@@ -57,6 +64,7 @@ export async function workOff(
   subscription: Subscription,
   output: TopicAddress,
   count: number,
+  options: { durability?: Durability } = {},
 ): Promise<void> {
   let drain = true;
   using _ = backend.onHealth(({ up }) => {
@@ -74,7 +82,7 @@ export async function workOff(
     await backend.streams.commit(
       entries.map(({ id, body = new Uint8Array() }) => ({
         inputs: [{ subscription, id }],
-        effects: [{ kind: "append", stream: output, body }],
+        effects: [{ kind: "append", stream: output, body, ...options }],
       })),
     );
     if ((await backend.streams.info(output)).length >= count) return;
