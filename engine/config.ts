@@ -25,6 +25,14 @@ export interface Config {
   readonly jsonLogs: boolean;
   /** How long messages in flight may take to settle when a node or the engine stops. */
   readonly drainTimeoutMs: number;
+  /** Processes on this machine, under one supervisor; undefined: this process is the engine. */
+  readonly workers?: number | undefined;
+  /** Which worker of a supervisor this process is, counted from 1; undefined: it has no supervisor. */
+  readonly worker?: number | undefined;
+  /** Safe mode: no flow starts by itself, so that a person can repair what keeps ending the process. */
+  readonly safe?: boolean;
+  /** Answer `GET /metrics` without a token. */
+  readonly openMetrics?: boolean;
   /**
    * How long an engine that is not heard of any more keeps what it has, before others take it over. Default 10 s. All
    * engines of a cluster should have the same.

@@ -21,6 +21,10 @@ const SETTINGS = {
   logLevel: "--log-level",
   jsonLogs: "--json-logs",
   drainTimeout: "--drain-timeout",
+  workers: "--workers",
+  worker: "--worker",
+  safe: "--safe",
+  openMetrics: "--open-metrics",
   lease: "--lease",
   blockLimit: "--block-limit",
 } as const;
@@ -41,6 +45,8 @@ export interface ConfigSources {
 
 export const DEFAULT_CONFIG_FILE = "millrace.config.json";
 export const DEFAULT_DATA_FOLDER = ".millrace";
+/** As many engines as may share a data folder. */
+const MOST_WORKERS = 64;
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
@@ -70,6 +76,10 @@ export function readConfig(sources: ConfigSources): Config {
     logLevel: settings.oneOf("logLevel", LOG_LEVELS) ?? "info",
     jsonLogs: settings.flag("jsonLogs") ?? false,
     drainTimeoutMs: settings.duration("drainTimeout") ?? 30_000,
+    workers: settings.count("workers", MOST_WORKERS),
+    worker: settings.count("worker", MOST_WORKERS),
+    safe: settings.flag("safe") ?? false,
+    openMetrics: settings.flag("openMetrics") ?? false,
     leaseMs: settings.duration("lease", { atLeast: "1s" }) ?? 10_000,
     blockLimitMs: settings.duration("blockLimit", { atLeast: "1s" }) ?? 30_000,
   };
@@ -127,12 +137,21 @@ class Settings {
   }
 
   port(name: Setting): number | undefined {
+    return this.#whole(name, 0, 65_535, "Write a number from 0 (any free port) to 65535.");
+  }
+
+  count(name: Setting, most: number): number | undefined {
+    return this.#whole(name, 1, most, `Write a number from 1 to ${most}.`);
+  }
+
+  #whole(name: Setting, least: number, most: number, hint: string): number | undefined {
     const found = this.#find(name);
     if (!found) return undefined;
-    const port =
-      typeof found.value === "string" && /^\d+$/.test(found.value) ? Number(found.value) : found.value;
-    if (typeof port === "number" && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-    throw bad(found, found.value, "Write a number from 0 (any free port) to 65535.");
+    const { value } = found;
+    const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+    if (typeof number === "number" && Number.isInteger(number) && number >= least && number <= most)
+      return number;
+    throw bad(found, value, hint);
   }
 
   flag(name: Setting): boolean | undefined {

@@ -24,6 +24,8 @@ describe("the config", () => {
       logLevel: "info",
       jsonLogs: false,
       drainTimeoutMs: 30_000,
+      safe: false,
+      openMetrics: false,
       leaseMs: 10_000,
       blockLimitMs: 30_000,
     });
@@ -45,6 +47,10 @@ describe("the config", () => {
       jsonLogs: true,
       drainTimeout: "1.5m",
       lease: "2s",
+      workers: "4",
+      worker: "2",
+      safe: true,
+      openMetrics: true,
       blockLimit: "1m",
     };
     expect(read({ flags })).toEqual({
@@ -61,6 +67,10 @@ describe("the config", () => {
       logLevel: "debug",
       jsonLogs: true,
       drainTimeoutMs: 90_000,
+      workers: 4,
+      worker: 2,
+      safe: true,
+      openMetrics: true,
       leaseMs: 2_000,
       blockLimitMs: 60_000,
     });
