@@ -6,6 +6,8 @@ export interface Config {
   readonly flows: readonly string[];
   /** URL of the Redis server; undefined: the embedded backend. */
   readonly redis: string | undefined;
+  /** Works with a Redis that lost the data which this engine knew. */
+  readonly acceptEmptyRedis?: boolean;
   /** Starts every Redis key that is not shared. */
   readonly namespace: string;
   /** Id of this engine in its cluster; undefined: one is made. */

@@ -70,6 +70,11 @@ export interface EngineControl {
   types(): NodeTypeInfo[];
   engines(): Promise<EngineInfo[]>;
   health(): HealthReport;
+  /**
+   * A person says that the backend is right although it lost data that the engine knows (`backend/redis-emptied`): it
+   * is written again from now on, and begins with the flows as they run here.
+   */
+  acceptBackend(): Promise<void>;
   /** Flows run and the backend answers. */
   ready(): { ready: boolean; text: string };
 

@@ -10,7 +10,7 @@ import { type Clock, systemClock } from "./base/clock.ts";
 import { Owned } from "./base/disposable.ts";
 import { errorText, noFlowRuns } from "./base/errors/index.ts";
 import type { Logger } from "./base/logger.ts";
-import { type Cluster, openCluster } from "./cluster/index.ts";
+import { type Cluster, consumerName, openCluster } from "./cluster/index.ts";
 import type { Config } from "./config.ts";
 import type { EngineControl, LiveEvent } from "./control.ts";
 import { FlowSet, folderOf } from "./deploy/flow-set.ts";
@@ -47,14 +47,21 @@ export interface RunningEngine extends EngineControl, AsyncDisposable {
 
 const LEASE_MS = 10_000;
 
+export interface EngineSurroundings {
+  readonly logger: Logger;
+  readonly clock?: Clock;
+  /** Told by which name (`<engine>:<boot>`) this engine is a member of its cluster, from now on. */
+  readonly onMember?: (consumer: string) => void;
+}
+
 /** Resolves when flows have been started; throws what keeps the engine from starting, with nothing left open. */
 export async function startEngine(
   config: Config,
-  options: { logger: Logger; clock?: Clock },
+  options: EngineSurroundings,
 ): Promise<RunningEngine> {
   const owned = new Owned();
   try {
-    return await build(config, options.logger, options.clock ?? systemClock, owned);
+    return await build(config, options, owned);
   } catch (error) {
     await owned[Symbol.asyncDispose]().catch((closing) => {
       options.logger.warn(`Closing after a failed start: ${errorText(closing)}`);
@@ -63,7 +70,8 @@ export async function startEngine(
   }
 }
 
-async function build(config: Config, logger: Logger, clock: Clock, owned: Owned): Promise<RunningEngine> {
+async function build(config: Config, surroundings: EngineSurroundings, owned: Owned): Promise<RunningEngine> {
+  const { logger, clock = systemClock, onMember } = surroundings;
   const version = packageVersion();
   const files = await flowFiles(config.flows);
   const { id } = owned.add(claimEngineId(config.dataFolder, config.name));
@@ -71,6 +79,7 @@ async function build(config: Config, logger: Logger, clock: Clock, owned: Owned)
   const backend = owned.add(
     await openBackend({
       redis: config.redis,
+      acceptEmpty: config.acceptEmptyRedis ?? false,
       namespace: config.namespace,
       engineId: id,
       folder: config.dataFolder,
@@ -92,6 +101,8 @@ async function build(config: Config, logger: Logger, clock: Clock, owned: Owned)
       log: logger,
     }),
   );
+  const tellMember = () => onMember?.(consumerName(id, cluster.bootId));
+  tellMember();
   const sandbox = owned.add(createSandbox({ logger }));
   const relay = owned.add(await BackendRelay.open({ engineId: id, channels: backend.channels, clock }));
   const endpoints = owned.add(
@@ -138,11 +149,12 @@ async function build(config: Config, logger: Logger, clock: Clock, owned: Owned)
           ownership: cluster.ownership,
           gone: () => cluster.gone(),
         }),
+      held: config.safe ?? false,
       onDeploy: (flow, { phase, ...event }) =>
         show("deploy", { name: `deploy-${phase}`, data: { flow, ...event } }),
     }),
   );
-  takeOverFromOthers(cluster, flows, logger);
+  takeOverFromOthers(cluster, flows, logger, tellMember);
   const room = { engineId: id, flows, clock, log: logger };
   const rooms = owned.add(new LiveHub({ source: roomSource(room), greeting: roomGreeting(room) }));
   hub = rooms;
@@ -165,11 +177,13 @@ async function build(config: Config, logger: Logger, clock: Clock, owned: Owned)
     return handle;
   };
   const operations = new Operations({ id, version, backend, flows, planner, members, watch });
+  const isFirst = (config.worker ?? 1) === 1;
   const editorFolder = config.editor ? findEditor(logger) : null;
   const admin = owned.add(
     await startAdmin({
       engine: operations,
-      host: config.host,
+      // The admin API of a supervisor's other workers is for this machine only: people are served by the first.
+      host: isFirst ? config.host : "127.0.0.1",
       port: config.port,
       token,
       editorFolder,
@@ -177,9 +191,9 @@ async function build(config: Config, logger: Logger, clock: Clock, owned: Owned)
       clock,
     }),
   );
-  owned.add(announceEngine(config.dataFolder, { url: admin.url, pid: process.pid, id }));
+  if (isFirst) owned.add(announceEngine(config.dataFolder, { url: admin.url, pid: process.pid, id }));
   await flows.start();
-  refuseIfNothingRuns(flows, files);
+  if (!config.safe) refuseIfNothingRuns(flows, files);
   members.tell();
   // Nodes are drained before any part they may still need is closed.
   owned.add(flows);
@@ -194,14 +208,22 @@ async function build(config: Config, logger: Logger, clock: Clock, owned: Owned)
 }
 
 /** What engines that are gone had pending is taken over; and when the others gave up this one, it starts anew. */
-function takeOverFromOthers(cluster: Cluster, flows: FlowSet, log: Logger): void {
+function takeOverFromOthers(
+  cluster: Cluster,
+  flows: FlowSet,
+  log: Logger,
+  onRejoined: () => void,
+): void {
   cluster.onGone(async (consumer) => {
     const cleared = flows.all().map((flow) => flow.state === "running" && flow.running().takeOver(consumer));
     return cleared.every(Boolean);
   });
   cluster.onLost(() => {
     flows
-      .startAnew(() => cluster.rejoin())
+      .startAnew(async () => {
+        await cluster.rejoin();
+        onRejoined();
+      })
       .then(() => log.info("The engine has started anew."))
       .catch((error) => log.error(`The engine did not start anew: ${errorText(error)}`));
   });

@@ -166,9 +166,18 @@ export class Operations implements EngineControl {
     return healthReport(this.#parts.backend.health(), this.#parts.flows.all());
   }
 
+  async acceptBackend(): Promise<void> {
+    await this.#parts.backend.accept(() => this.#parts.flows.restore());
+  }
+
   ready(): { ready: boolean; text: string } {
     const backend = this.#parts.backend.health();
     if (!backend.up) return { ready: false, text: `The backend does not answer: ${backend.text}` };
+    const held = this.#parts.flows.all().filter(({ isHeld }) => isHeld);
+    if (held.length > 0) {
+      const names = held.map(({ name }) => name).join(", ");
+      return { ready: false, text: `Safe mode: these flows do not run: ${names}. Repair and start them.` };
+    }
     const invalid = this.#parts.flows.all().filter(({ state }) => state === "invalid");
     if (invalid.length === 0) return { ready: true, text: "All flows run." };
     return { ready: false, text: `These flows do not run: ${invalid.map(({ name }) => name).join(", ")}.` };

@@ -10,6 +10,7 @@ import type { Config } from "../config.ts";
 const SETTINGS = {
   flows: "--flows",
   redis: "--redis",
+  acceptEmptyRedis: "--accept-empty-redis",
   namespace: "--namespace",
   name: "--name",
   data: "--data",
@@ -58,6 +59,7 @@ export function readConfig(sources: ConfigSources): Config {
   return {
     flows,
     redis: settings.checked("redis", isRedisUrl, "Write for example redis://127.0.0.1:6379.", "REDIS_URL"),
+    ...(settings.flag("acceptEmptyRedis") && { acceptEmptyRedis: true }),
     namespace: settings.checked("namespace", isName, NAME_HINT) ?? "mr",
     name: settings.checked("name", isName, NAME_HINT),
     dataFolder: settings.paths("data")[0] ?? resolve(sources.folder, DEFAULT_DATA_FOLDER),
@@ -87,7 +89,7 @@ export function readConfig(sources: ConfigSources): Config {
 
 const NAME_HINT = "Use up to 64 letters, digits, dots, dashes and underscores.";
 const isName = (name: string) => NAME.test(name);
-const isRedisUrl = (url: string) => /^(rediss?|redis-sentinel|redis-cluster):\/\/\S+$/.test(url);
+const isRedisUrl = (url: string) => /^rediss?(-sentinel|-cluster)?:\/\/\S+$/.test(url);
 
 interface Found {
   readonly value: unknown;

@@ -92,6 +92,7 @@ function addStart(program: Command, surroundings: Surroundings, run: Run): void 
       "--redis <url>",
       "share work over this Redis: redis://, rediss://, redis-sentinel://, redis-cluster:// (REDIS_URL)",
     )
+    .option("--accept-empty-redis", "work with a Redis that lost the data which this engine knew")
     .option("--namespace <name>", "starts the names of all Redis keys (mr)")
     .option("--name <id>", "id of this engine in its cluster")
     .option("--data <folder>", "where this engine keeps its data (.millrace)")

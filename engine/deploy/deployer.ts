@@ -42,6 +42,8 @@ export interface DeployerOptions {
   readonly backend: Backend;
   readonly planner: Planner;
   readonly createRuntime: () => FlowRuntime;
+  /** Safe mode: it does not start by itself, and its packages are not loaded, until someone starts or deploys it. */
+  readonly held?: boolean;
   readonly clock: Clock;
   readonly log: Logger;
   readonly onDeploy: (event: {
@@ -66,10 +68,12 @@ export class Deployer implements AsyncDisposable {
   #runtime: FlowRuntime | undefined;
   #plan: Plan | undefined;
   #wanted: "running" | "stopped" = "running";
+  #held: boolean;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: DeployerOptions) {
     this.#options = options;
+    this.#held = options.held ?? false;
   }
 
   get name(): string {
@@ -101,6 +105,11 @@ export class Deployer implements AsyncDisposable {
     return this.#revision === 0 ? "invalid" : "stopped";
   }
 
+  /** Safe mode keeps it from starting. */
+  get isHeld(): boolean {
+    return this.#held;
+  }
+
   /** The runtime, for those who need it to run. */
   running(): FlowRuntime {
     if (!this.#runtime) throw flowStopped({ flow: this.name });
@@ -112,40 +121,50 @@ export class Deployer implements AsyncDisposable {
    * With errors in the file the newest revision runs, if there is one.
    */
   startFromFile(): Promise<void> {
-    return this.#inTurn(async () => {
-      const { file, backend, log } = this.#options;
-      const newest = await backend.revisions.newest(this.name);
-      if (!file) {
-        if (newest) await this.#take(newest);
-        return;
-      }
-      const read = await readFlow(file);
-      const content = contentHash(read.bundle);
-      if (newest && newest.content !== content && (await this.#isKnown(content))) {
-        log.warn(
-          `${file} is an older revision; revision ${newest.revision} runs, and was written to the file.`,
-        );
+    return this.#inTurn(() => (this.#held ? this.#showOnly() : this.#startFromFile()));
+  }
+
+  async #startFromFile(): Promise<void> {
+    const { file, backend, log } = this.#options;
+    const newest = await backend.revisions.newest(this.name);
+    if (!file) {
+      if (newest) await this.#take(newest);
+      return;
+    }
+    const read = await readFlow(file);
+    const content = contentHash(read.bundle);
+    if (newest && newest.content !== content && (await this.#isKnown(content))) {
+      log.warn(
+        `${file} is an older revision; revision ${newest.revision} runs, and was written to the file.`,
+      );
+      await this.#take(newest);
+      await this.#writeBack();
+      return;
+    }
+    const errors = await this.#refusals(read.bundle, read.problems);
+    if (errors.length > 0) {
+      this.#problems = errors;
+      if (newest) {
+        log.error(`${file} has errors; revision ${newest.revision} runs instead.`);
         await this.#take(newest);
-        await this.#writeBack();
-        return;
-      }
-      const errors = await this.#refusals(read.bundle, read.problems);
-      if (errors.length > 0) {
         this.#problems = errors;
-        if (newest) {
-          log.error(`${file} has errors; revision ${newest.revision} runs instead.`);
-          await this.#take(newest);
-          this.#problems = errors;
-        }
-        return;
       }
-      if (newest?.content === content) await this.#take(newest);
-      else
-        await this.#store(
-          { bundle: read.bundle, baseRevision: newest?.revision ?? 0, author: "file", note: "" },
-          content,
-        );
-    });
+      return;
+    }
+    if (newest?.content === content) await this.#take(newest);
+    else
+      await this.#store(
+        { bundle: read.bundle, baseRevision: newest?.revision ?? 0, author: "file", note: "" },
+        content,
+      );
+  }
+
+  /** Safe mode: what would run can be looked at and repaired; nothing of it is planned, loaded or started. */
+  async #showOnly(): Promise<void> {
+    const { file, backend } = this.#options;
+    const newest = await backend.revisions.newest(this.name);
+    if (newest) this.#remember(newest.revision, JSON.parse(newest.bundle) as FlowBundle, newest.content);
+    else if (file) this.#bundle = (await readFlow(file)).bundle;
   }
 
   /** The file has changed on disk: deploys it, or tells why not; what runs goes on. */
@@ -164,6 +183,7 @@ export class Deployer implements AsyncDisposable {
         this.#problems = errors;
         return;
       }
+      this.#held = false;
       const { revision } = await this.#store(
         { bundle: read.bundle, baseRevision: this.#revision, author: "file", note: "" },
         content,
@@ -188,6 +208,7 @@ export class Deployer implements AsyncDisposable {
       }
       const before = this.#revision > 0 ? this.#bundle : undefined;
       const content = contentHash(request.bundle);
+      this.#held = false;
       const outcome = await this.#store({ ...request, baseRevision: base }, content);
       if (before) await this.#undoIfNotStarted(outcome, before);
       const written = await this.#writeBack();
@@ -216,15 +237,36 @@ export class Deployer implements AsyncDisposable {
     return this.#inTurn(async () => {
       const newest = await this.#options.backend.revisions.newest(this.name);
       if (!newest || newest.revision <= this.#revision) return;
+      this.#held = false;
       await this.#take(newest);
       await this.#writeBack();
+    });
+  }
+
+  /** Stores again what is known here, when the backend has no revision of the flow any more. */
+  restore(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#revision === 0) return;
+      const { backend, clock } = this.#options;
+      const next = {
+        time: clock.now(),
+        author: "engine",
+        note: `As revision ${this.#revision}, which the backend had lost`,
+        content: this.#content,
+        bundle: JSON.stringify(this.#bundle),
+      };
+      const stored = await backend.revisions.append(this.name, this.#revision, next, { restore: true });
+      if (stored !== undefined) this.#revision = stored;
     });
   }
 
   start(): Promise<void> {
     return this.#inTurn(async () => {
       this.#wanted = "running";
-      if (this.#revision > 0 && !this.#runtime) await this.#apply();
+      if (this.#held) {
+        this.#held = false;
+        await this.#startFromFile();
+      } else if (this.#revision > 0 && !this.#runtime) await this.#apply();
     });
   }
 
@@ -332,13 +374,12 @@ export class Deployer implements AsyncDisposable {
 
   async #apply(): Promise<{ diff: PlanDiff; problems: Problem[] }> {
     const { planner, createRuntime } = this.#options;
+    const none = { start: [], stop: [], keep: [], topics: { added: [], removed: [], changed: [] } };
+    if (this.#held) return { diff: none, problems: [] };
     const { plan, problems } = await planner.plan(this.name, this.#bundle, this.#folder());
     this.#plan = plan;
     this.#problems = problems;
-    if (this.#wanted === "stopped") {
-      const none = { start: [], stop: [], keep: [], topics: { added: [], removed: [], changed: [] } };
-      return { diff: none, problems };
-    }
+    if (this.#wanted === "stopped") return { diff: none, problems };
     this.#runtime ??= createRuntime();
     return { diff: await this.#runtime.apply(plan), problems };
   }

@@ -23,6 +23,8 @@ export interface FlowSetOptions {
   readonly backend: Backend;
   readonly planner: Planner;
   readonly createRuntime: (flow: string) => FlowRuntime;
+  /** Safe mode: no flow that is there already starts by itself. */
+  readonly held?: boolean;
   readonly clock: Clock;
   readonly log: Logger;
   readonly onDeploy: (
@@ -40,9 +42,12 @@ export class FlowSet implements AsyncDisposable {
   #timer: ClockTimer | undefined;
   #looking: Promise<void> | undefined;
   #closed = false;
+  /** What safe mode holds back is what was there before. */
+  #holds: boolean;
 
   constructor(options: FlowSetOptions) {
     this.#options = options;
+    this.#holds = options.held ?? false;
   }
 
   /** Starts all flows; one that cannot run is kept with its problems, and stops no other. */
@@ -52,9 +57,12 @@ export class FlowSet implements AsyncDisposable {
     await this.#watch(); // before the first look at them: no change falls between
     await Promise.all([...this.#deployers.values()].map((deployer) => this.#startOne(deployer)));
     await this.#look();
-    this.#hints = backend.revisions.onChange(() => void this.#look());
-    const look = () => {
+    this.#holds = false;
+    const lookSafely = () =>
       void this.#look().catch((error) => log.warn(`Cannot look for new revisions: ${errorText(error)}`));
+    this.#hints = backend.revisions.onChange(lookSafely);
+    const look = () => {
+      lookSafely();
       this.#timer = clock.schedule(LOOK_EVERY_MS, look);
     };
     this.#timer = clock.schedule(LOOK_EVERY_MS, look);
@@ -91,6 +99,11 @@ export class FlowSet implements AsyncDisposable {
     if (!deployer || deployer.revision > 0) return;
     this.#deployers.delete(name);
     await deployer[Symbol.asyncDispose]();
+  }
+
+  /** The backend lost its revisions: stores those that run here. */
+  async restore(): Promise<void> {
+    for (const deployer of this.all()) await deployer.restore();
   }
 
   /** Stops the flow everywhere and forgets its revisions. Its files stay. */
@@ -134,6 +147,7 @@ export class FlowSet implements AsyncDisposable {
       ...shared,
       flow,
       file,
+      held: this.#holds,
       log: shared.log.with({ flow }),
       createRuntime: () => createRuntime(flow),
       onDeploy: (event) => onDeploy(flow, event),

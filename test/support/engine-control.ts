@@ -215,6 +215,9 @@ export function createTestEngine(): TestEngine {
       if (engine.failure) throw engine.failure;
       return { status: "healthy", time: 1, components: [{ name: "backend", healthy: true, text: "" }] };
     },
+    async acceptBackend() {
+      if (engine.failure) throw engine.failure;
+    },
     ready: () => ({ ready: engine.isReady, text: engine.isReady ? "ready" : "the backend is down" }),
     async watch(room, listener) {
       const [kind, flow] = room.split(":");

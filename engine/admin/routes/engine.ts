@@ -1,7 +1,7 @@
 // The engine itself: alive, ready, healthy, and who else is in the cluster.
 import { Type } from "@millrace/sdk";
 import { defineRoute } from "../route.ts";
-import { EngineSchema, HealthSchema, ReadySchema } from "../schemas.ts";
+import { EngineSchema, HealthSchema, Nothing, ReadySchema } from "../schemas.ts";
 
 const tag = "engine";
 
@@ -42,5 +42,17 @@ export const engineRoutes = [
     tag,
     response: HealthSchema,
     handle: ({ engine }) => ({ body: engine.health() }),
+  }),
+  defineRoute({
+    method: "POST",
+    path: "/api/backend/accept",
+    summary:
+      "Goes on with a Redis that lost the data which the engine knew; nothing is written to it before.",
+    tag,
+    response: Nothing,
+    async handle({ engine }) {
+      await engine.acceptBackend();
+      return { body: {} };
+    },
   }),
 ];
