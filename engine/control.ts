@@ -4,14 +4,18 @@ import type {
   ClientToServerEvents,
   DeployRequest,
   DeployResult,
+  DiscardRequest,
   EngineInfo,
   FlowDetail,
   FlowSummary,
   HealthReport,
   InjectRequest,
+  MessageCount,
   NodeDetail,
   NodeTypeInfo,
   Problem,
+  ReplayRequest,
+  RetryRequest,
   RevisionSummary,
   ServerToClientEvents,
   TopicDetail,
@@ -65,6 +69,18 @@ export interface EngineControl {
     topic: string,
     messages: readonly { payload: unknown; attributes?: Readonly<Record<string, string>> }[],
   ): Promise<string[]>;
+
+  /** Messages of the topic that were given up, oldest first; without `from`: the newest. */
+  deadLetters(
+    flow: string,
+    topic: string,
+    options: { from?: string; to?: string; limit: number },
+  ): Promise<TopicMessages>;
+  /** Back to the topic, for the reader that had given them up, with fresh attempts. Each once. */
+  retryDeadLetters(flow: string, topic: string, request: RetryRequest): Promise<MessageCount>;
+  discardDeadLetters(flow: string, topic: string, request: DiscardRequest): Promise<MessageCount>;
+  /** Publishes kept messages again as they are, to all readers or to one. */
+  replay(flow: string, topic: string, request: ReplayRequest): Promise<MessageCount>;
 
   /** By category, then title. */
   types(): NodeTypeInfo[];

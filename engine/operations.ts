@@ -3,20 +3,25 @@ import { closest } from "fastest-levenshtein";
 import type {
   DeployRequest,
   DeployResult,
+  DiscardRequest,
   EngineInfo,
   FlowDetail,
   FlowSummary,
   HealthReport,
   InjectRequest,
+  MessageCount,
   NodeDetail,
   NodeTypeInfo,
   Problem,
+  ReplayRequest,
+  RetryRequest,
   RevisionSummary,
   TopicDetail,
   TopicMessages,
 } from "./admin/api.ts";
 import type { Backend } from "./backend/backend.ts";
-import { unknownTopic } from "./base/errors/topics.ts";
+import { invalidRequest } from "./base/errors/admin.ts";
+import { notAStream, unknownTopic } from "./base/errors/topics.ts";
 import type { EngineControl, LiveEvent } from "./control.ts";
 import type { DeployOutcome } from "./deploy/deployer.ts";
 import type { FlowSet } from "./deploy/flow-set.ts";
@@ -24,6 +29,8 @@ import type { Planner } from "./deploy/planner.ts";
 import type { FlowBundle } from "./flow/index.ts";
 import type { Members } from "./health/members.ts";
 import { publishFromOutside } from "./runtime/outside.ts";
+import { discardLetters, type Letters, retryLetters } from "./topics/dead-letters.ts";
+import { StreamTopic } from "./topics/stream.ts";
 import type { Topic } from "./topics/topic.ts";
 import { describeType } from "./view/describe-type.ts";
 import { healthReport } from "./view/health-report.ts";
@@ -154,6 +161,33 @@ export class Operations implements EngineControl {
     return publishFromOutside(this.#topic(flow, name), messages);
   }
 
+  async deadLetters(
+    flow: string,
+    name: string,
+    options: { from?: string; to?: string; limit: number },
+  ): Promise<TopicMessages> {
+    const { dead } = this.#streamWithDead(flow, name);
+    return dead ? topicMessages(dead, this.#parts.backend.streams, options) : { messages: [], next: null };
+  }
+
+  async retryDeadLetters(flow: string, name: string, request: RetryRequest): Promise<MessageCount> {
+    const { stream, dead } = this.#streamWithDead(flow, name);
+    if ("payload" in request && (request.ids === "all" || request.ids.length !== 1)) {
+      throw invalidRequest({ problems: ['"payload" goes with exactly one id in "ids".'] });
+    }
+    return { count: dead ? await retryLetters(this.#lettersOf(dead), stream.origin, request) : 0 };
+  }
+
+  async discardDeadLetters(flow: string, name: string, request: DiscardRequest): Promise<MessageCount> {
+    const { dead } = this.#streamWithDead(flow, name);
+    return { count: dead ? await discardLetters(this.#lettersOf(dead), request.ids) : 0 };
+  }
+
+  async replay(flow: string, name: string, request: ReplayRequest): Promise<MessageCount> {
+    const { stream } = this.#streamWithDead(flow, name);
+    return { count: await stream.replay(request) };
+  }
+
   types(): NodeTypeInfo[] {
     return this.#parts.planner.known().map(describeType);
   }
@@ -187,6 +221,22 @@ export class Operations implements EngineControl {
     const { flow } = parseRoom(room);
     if (flow !== "") this.#parts.flows.get(flow);
     return this.#parts.watch(room, listener);
+  }
+
+  #streamWithDead(flow: string, name: string): { stream: StreamTopic; dead: StreamTopic | undefined } {
+    const stream = this.#topic(flow, name);
+    if (!(stream instanceof StreamTopic)) {
+      throw notAStream({ topic: name, delivery: stream.planned.delivery });
+    }
+    const dead = this.#parts.flows
+      .get(flow)
+      .running()
+      .topics.get(stream.planned.deadLetter ?? "");
+    return { stream, dead: dead instanceof StreamTopic ? dead : undefined };
+  }
+
+  #lettersOf({ address, codec }: StreamTopic): Letters {
+    return { streams: this.#parts.backend.streams, address, codec };
   }
 
   #topic(flow: string, name: string): Topic {

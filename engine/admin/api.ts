@@ -147,6 +147,29 @@ export type PublishRequest =
   | { readonly payload: unknown; readonly attributes?: Readonly<Record<string, string>> }
   | { readonly messages: readonly { payload: unknown; attributes?: Readonly<Record<string, string>> }[] };
 
+/** POST …/topics/:topic/dead/retry; `payload` replaces that of a single message. */
+export interface RetryRequest {
+  readonly ids: readonly string[] | "all";
+  readonly payload?: unknown;
+}
+
+/** DELETE …/topics/:topic/dead */
+export interface DiscardRequest {
+  readonly ids: readonly string[] | "all";
+}
+
+/** POST …/topics/:topic/replay: entries from and to, both included; `group`: only to the node of this id. */
+export interface ReplayRequest {
+  readonly from: string;
+  readonly to: string;
+  readonly group?: string;
+}
+
+/** How many messages a retry, discard or replay concerned. */
+export interface MessageCount {
+  readonly count: number;
+}
+
 /** GET /api/nodes, GET /api/nodes/:type */
 export interface NodeTypeInfo {
   readonly type: string;

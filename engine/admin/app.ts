@@ -15,6 +15,7 @@ import { type AnyRoute, defineRoute } from "./route.ts";
 import { engineRoutes } from "./routes/engine.ts";
 import { flowRoutes } from "./routes/flows.ts";
 import { nodeRoutes } from "./routes/nodes.ts";
+import { recoveryRoutes } from "./routes/recovery.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { topicRoutes } from "./routes/topics.ts";
 import { Nothing } from "./schemas.ts";
@@ -48,7 +49,14 @@ export function makeApp(options: AppOptions): Express {
 
 /** Every route there is, the one that describes them included. */
 function allRoutes({ engine, access }: AppOptions): AnyRoute[] {
-  const routes = [...engineRoutes, ...sessionRoutes(access), ...flowRoutes, ...nodeRoutes, ...topicRoutes];
+  const routes = [
+    ...engineRoutes,
+    ...sessionRoutes(access),
+    ...flowRoutes,
+    ...nodeRoutes,
+    ...topicRoutes,
+    ...recoveryRoutes,
+  ];
   const description = defineRoute({
     method: "GET",
     path: "/api/openapi.json",

@@ -49,6 +49,28 @@ export const PublishBody = Type.Object(
   { ...strict, description: "Either payload and attributes of one message, or messages." },
 );
 
+const EntryIds = Type.Union(
+  [Type.Literal("all"), Type.Array(Type.String({ maxLength: 100 }), { minItems: 1, maxItems: 1000 })],
+  { description: 'Entries as the list names them, or "all".' },
+);
+export const RetryBody = Type.Object(
+  {
+    ids: EntryIds,
+    payload: Type.Optional(Type.Unknown({ description: "Replaces the payload of a single message." })),
+  },
+  strict,
+);
+export const DiscardBody = Type.Object({ ids: EntryIds }, strict);
+export const ReplayBody = Type.Object(
+  {
+    from: Type.String({ maxLength: 100, description: "Entry to begin with; 0 is the oldest." }),
+    to: Type.String({ maxLength: 100, description: "Entry to end with." }),
+    group: Type.Optional(Type.String({ maxLength: 300, description: "Only for the node of this id." })),
+  },
+  strict,
+);
+export const CountAnswer = Type.Object({ count: Type.Integer({ description: "Messages it concerned." }) });
+
 export const RollbackBody = Type.Object({ revision: Type.Integer({ minimum: 1 }) }, strict);
 export const LoginBody = Type.Object({ token: Type.String({ maxLength: 1000 }) }, strict);
 

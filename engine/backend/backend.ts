@@ -35,6 +35,8 @@ export interface StreamEntry {
   readonly deliveries: number;
   /** How often it was deferred. */
   readonly failures: number;
+  /** The only group it is meant for; others settle it as it is. Of entries that were put back for one group. */
+  readonly group?: string;
 }
 
 /**
@@ -112,10 +114,21 @@ export interface StreamInfo {
   readonly groups: readonly GroupInfo[];
 }
 
+export interface PublishOptions {
+  readonly durability?: Durability;
+  /** The only group that the bodies are meant for. */
+  readonly group?: string | undefined;
+}
+
 export interface Removal {
   readonly id: string;
   /** Appended to a stream when the entry was there. */
-  readonly instead?: { readonly stream: TopicAddress; readonly body: Uint8Array };
+  readonly instead?: {
+    readonly stream: TopicAddress;
+    readonly body: Uint8Array;
+    /** The only group it is meant for. */
+    readonly group?: string | undefined;
+  };
 }
 
 export interface StreamStore {
@@ -132,7 +145,7 @@ export interface StreamStore {
     stream: TopicAddress,
     producer: Producer,
     bodies: readonly Uint8Array[],
-    options?: { durability?: Durability },
+    options?: PublishOptions,
   ): Promise<PublishResult>;
   /**
    * New entries for this consumer, oldest first, up to `count`; waits up to `waitMs` for the first. [] on abort,

@@ -4,8 +4,10 @@ import { commandUnknown, usageWrong } from "../base/errors/cli.ts";
 import { errorText, MillraceError } from "../base/errors/error.ts";
 import type { ExitCode, Surroundings } from "./command.ts";
 import { create } from "./commands/create.ts";
+import { dead } from "./commands/dead.ts";
 import { deploy } from "./commands/deploy.ts";
 import { nodes } from "./commands/nodes.ts";
+import { replay } from "./commands/replay.ts";
 import { start } from "./commands/start.ts";
 import { status } from "./commands/status.ts";
 import { validate } from "./commands/validate.ts";
@@ -161,4 +163,28 @@ function addRemote(program: Command, surroundings: Surroundings, run: Run): void
     .addOption(data)
     .option("--dry-run", "only print what would change, and the problems")
     .action((file: string, options) => run("deploy", () => deploy(file, options, surroundings)));
+  program
+    .command("dead")
+    .description("messages that were given up: list them, put them back, or throw them away")
+    .argument("<flow/topic>", "a stream topic of a flow")
+    .option("--retry <ids>", "put back: an entry, several with commas between them, or all")
+    .option("--payload <json>", "with this payload instead, for a single one that is retried")
+    .option("--discard <ids>", "throw away: an entry, several with commas between them, or all")
+    .option("--url <url>", "admin API of an engine (http://127.0.0.1:3880)")
+    .addOption(token)
+    .addOption(data)
+    .option("--json", "print JSON")
+    .action((place: string, options) => run("dead", () => dead(place, options, surroundings)));
+  program
+    .command("replay")
+    .description("publish kept messages of a stream again, with the same ids")
+    .argument("<flow/topic>", "a stream topic of a flow")
+    .requiredOption("--from <entry>", "entry to begin with; 0 is the oldest")
+    .requiredOption("--to <entry>", "entry to end with")
+    .option("--group <node>", "only for this node, not for all readers")
+    .option("--url <url>", "admin API of an engine (http://127.0.0.1:3880)")
+    .addOption(token)
+    .addOption(data)
+    .option("--json", "print JSON")
+    .action((place: string, options) => run("replay", () => replay(place, options, surroundings)));
 }

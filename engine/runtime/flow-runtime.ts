@@ -63,6 +63,7 @@ export class FlowRuntime implements AsyncDisposable {
         log: powers.log.with({ flow }),
         engineId,
         bootId,
+        ...(options.gone && { gone: options.gone }),
       }),
       failures: new Watchers<NodeFailure>(),
       statuses: new Watchers<NodeStatusEvent>(),
@@ -126,6 +127,14 @@ export class FlowRuntime implements AsyncDisposable {
         id: randomWords(time),
       }),
     );
+  }
+
+  /**
+   * A boot of another engine, `<engine>:<boot>`, is gone for good: what it had pending is taken over. True when nothing
+   * of it is left; ask again until then.
+   */
+  takeOver(consumer: string): boolean {
+    return this.#parts.topics.takeOver(consumer);
   }
 
   /**

@@ -7,7 +7,15 @@ import { randomWords } from "./message-id.ts";
 import type { TreeFailure } from "./tree.ts";
 
 /** Attributes that a dead letter has beside those of its message. */
-export const DEAD_LETTER_ATTRIBUTES = ["error", "stack", "node", "attempts", "topic", "entry"] as const;
+export const DEAD_LETTER_ATTRIBUTES = [
+  "error",
+  "stack",
+  "node",
+  "attempts",
+  "topic",
+  "entry",
+  "group",
+] as const;
 
 export function deadLetter(
   given: {
@@ -16,10 +24,11 @@ export function deadLetter(
     readonly attempt: number;
   },
   failure: TreeFailure,
-  topic: string,
+  from: { readonly topic: string; readonly group: string },
   codec: TopicCodec,
 ): Uint8Array {
   const { entry, message, attempt } = given;
+  const { topic, group } = from;
   const stack = failure.error instanceof Error ? (failure.error.stack ?? "") : "";
   const letter = new EngineMessage({
     topic,
@@ -34,6 +43,7 @@ export function deadLetter(
       attempts: String(attempt),
       topic,
       entry: entry.id,
+      group,
     },
     attempt: 1,
     // A message that could not be read is kept as the bytes it was.

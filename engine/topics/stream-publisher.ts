@@ -1,6 +1,6 @@
 // Publishes into one stream for what descends from no tree: in order, in batches of what has gathered, one batch in
 // flight. The producer name and sequence make a repeated batch harmless (the backend repeats it until it is sure).
-import type { Fence, StreamStore, TopicAddress } from "../backend/backend.ts";
+import type { Durability, Fence, StreamStore, TopicAddress } from "../backend/backend.ts";
 import { topicClosed } from "../base/errors/topics.ts";
 import { failpoint } from "../base/failpoints.ts";
 
@@ -18,6 +18,7 @@ export class StreamPublisher {
   readonly #streams: StreamStore;
   readonly #address: TopicAddress;
   readonly #producer: string;
+  readonly #durability: Durability;
   readonly #onWaiting: (waiting: number) => void;
   #sequence = 1;
   #queue: Waiting[] = [];
@@ -30,11 +31,13 @@ export class StreamPublisher {
     streams: StreamStore;
     address: TopicAddress;
     producer: string;
+    durability: Durability;
     onWaiting: (waiting: number) => void;
   }) {
     this.#streams = options.streams;
     this.#address = options.address;
     this.#producer = options.producer;
+    this.#durability = options.durability;
     this.#onWaiting = options.onWaiting;
   }
 
@@ -64,6 +67,7 @@ export class StreamPublisher {
           this.#address,
           { id: this.#producer, sequence, ...(batch[0]?.fence && { fence: batch[0].fence }) },
           batch.map(({ body }) => body),
+          { durability: this.#durability },
         );
         if (this.#beforeReply) await this.#beforeReply();
         this.#onWaiting(waiting);

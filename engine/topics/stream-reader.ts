@@ -1,7 +1,7 @@
 // Reads one stream for one node: takes entries within a budget, opens a delivery tree for each, and follows it to
 // its end: committed, put aside to be tried again, or given up to the dead-letter topic. An entry that is not settled
 // stays pending, and is found again after a failed read, a restart of the node, of this engine, or by another engine.
-import type { StreamEntry, StreamStore, Subscription, TopicAddress } from "../backend/backend.ts";
+import type { Durability, StreamEntry, StreamStore, Subscription, TopicAddress } from "../backend/backend.ts";
 import type { Clock, ClockTimer } from "../base/clock.ts";
 import { errorText } from "../base/errors/index.ts";
 import { handlingCrashed } from "../base/errors/topics.ts";
@@ -28,6 +28,12 @@ const LOOK_FOR_DUE_MS = 5_000;
 /** Longest pause before an entry whose commit was refused is handled again. */
 const CONTENTION_MS = 50;
 
+export interface DeadLetterPlace {
+  readonly address: TopicAddress;
+  readonly codec: TopicCodec;
+  readonly durability: Durability;
+}
+
 export interface StreamReaderOptions {
   readonly streams: StreamStore;
   readonly committer: Committer;
@@ -35,7 +41,7 @@ export interface StreamReaderOptions {
   readonly planned: PlannedTopic;
   readonly codec: TopicCodec;
   /** Where messages are given up to, and how they are written there. */
-  readonly dead: { readonly address: TopicAddress; readonly codec: TopicCodec } | undefined;
+  readonly dead: DeadLetterPlace | undefined;
   /** As it stands now: a deploy may change it. */
   readonly retry: () => Retry;
   readonly clock: Clock;
@@ -303,6 +309,10 @@ export class StreamReader {
     const owner = { released: (_: Tree, end: TreeEnd) => this.released(open, end) };
     const tree = new Tree(owner, committer, { subscription, id: entry.id });
     open.tree = tree;
+    if (entry.group !== undefined && entry.group !== subscription.group) {
+      tree.settle(); // put back for another group
+      return;
+    }
     try {
       const wire = entry.body === undefined ? foreignMessage(entry.fields ?? {}) : codec.decode(entry.body);
       const arrived = Number.parseInt(entry.id, 10);
@@ -362,7 +372,8 @@ export class StreamReader {
             {
               kind: "append" as const,
               stream: dead.address,
-              body: deadLetter(open, failure, planned.name, dead.codec),
+              body: deadLetter(open, failure, { topic: planned.name, group: subscription.group }, dead.codec),
+              durability: dead.durability,
             },
           ]
         : [];

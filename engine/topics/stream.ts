@@ -2,18 +2,19 @@
 import type { ChannelStore, StreamStore, TopicAddress } from "../backend/backend.ts";
 import type { Clock } from "../base/clock.ts";
 import { errorText, MillraceError } from "../base/errors/index.ts";
-import { topicFull } from "../base/errors/topics.ts";
+import { topicFull, unknownGroup } from "../base/errors/topics.ts";
 import type { Logger } from "../base/logger.ts";
 import type { TopicCodec } from "../codec/index.ts";
 import type { PlannedTopic, Retry } from "../flow/plan.ts";
 import type { Committer } from "./committer.ts";
+import { type Origin, replay } from "./dead-letters.ts";
 import type { EngineMessage } from "./engine-message.ts";
 import { TAKEN } from "./inbox.ts";
 import { holdInTrees } from "./outbox.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { Rate } from "./rate.ts";
 import { StreamPublisher } from "./stream-publisher.ts";
-import { StreamReader } from "./stream-reader.ts";
+import { type DeadLetterPlace, StreamReader } from "./stream-reader.ts";
 import { type PayloadCheck, Taps, type Topic, type TopicSubscription } from "./topic.ts";
 
 const FULL_CHECK_MS = 100;
@@ -25,7 +26,7 @@ export interface StreamTopicOptions {
   readonly channels: ChannelStore;
   readonly committer: Committer;
   readonly codec: TopicCodec;
-  readonly dead: { readonly address: TopicAddress; readonly codec: TopicCodec } | undefined;
+  readonly dead: DeadLetterPlace | undefined;
   readonly check: PayloadCheck | undefined;
   /** Name of the flow: groups are `<flow>/<node>`. */
   readonly flow: string;
@@ -66,6 +67,7 @@ export class StreamTopic implements Topic {
       streams: options.streams,
       address: options.address,
       producer: options.producer,
+      durability: options.planned.durability,
       onWaiting: (waiting) => {
         this.waiting = waiting;
       },
@@ -93,7 +95,9 @@ export class StreamTopic implements Topic {
 
   /** Makes the node's group, before anyone publishes. */
   async prepare(node: string, from: "new" | "start"): Promise<void> {
-    await this.#options.streams.ensureGroup(this.address, this.#group(node), from);
+    const { streams } = this.#options;
+    await streams.requireDurability(this.address, this.planned.durability);
+    await streams.ensureGroup(this.address, this.#group(node), from);
   }
 
   /** Nothing is read for the node before `resumeReading`. */
@@ -151,6 +155,22 @@ export class StreamTopic implements Topic {
     return [...this.#readers.values()].map((reader) => reader.takeOver(consumer, isNew)).every(Boolean);
   }
 
+  /** Where messages that were given up go back to. */
+  get origin(): Origin {
+    return { name: this.planned.name, codec: this.codec, placeOf: () => this.address };
+  }
+
+  /** Publishes kept messages again, to every reader or to the node `group` of this flow. How many. */
+  async replay(request: { from: string; to: string; group?: string }): Promise<number> {
+    const { streams } = this.#options;
+    const group = request.group === undefined ? undefined : this.#group(request.group);
+    const groups = (await streams.info(this.address)).groups.map((each) => each.group);
+    if (group !== undefined && !groups.includes(group)) {
+      throw unknownGroup({ topic: this.planned.name, group: request.group ?? "", groups });
+    }
+    return replay(streams, this.address, { ...request, group });
+  }
+
   /** Removes what retention no longer keeps. Never what a group has not settled. */
   async trim(): Promise<void> {
     await this.#options.streams.trim(this.address, this.planned.retention);
@@ -173,7 +193,8 @@ export class StreamTopic implements Topic {
   #append(message: EngineMessage, body: Uint8Array): Promise<void> {
     if (this.#readers.size === 0) this.#see(message);
     if (!message.trees) return this.#publishAlone(message, body);
-    holdInTrees(message.trees, { kind: "append", stream: this.#options.address, body });
+    const { durability } = this.planned;
+    holdInTrees(message.trees, { kind: "append", stream: this.#options.address, body, durability });
     return TAKEN;
   }
 

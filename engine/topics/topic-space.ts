@@ -145,6 +145,7 @@ export class TopicSpace implements AsyncDisposable {
       dead: deadTopic && {
         address: this.#address(deadTopic),
         codec: topicCodec({ format: "millrace", proto: undefined }),
+        durability: deadTopic.durability,
       },
       check,
       flow,

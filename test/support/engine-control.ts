@@ -188,6 +188,22 @@ export function createTestEngine(): TestEngine {
       calls.push(["messages", flow, topic, options]);
       return { messages: (topics.get(`${flow} ${topic}`) ?? []).slice(0, options.limit), next: null };
     },
+    async deadLetters(flow, topic, options) {
+      calls.push(["dead", flow, topic, options]);
+      return { messages: [], next: null };
+    },
+    async retryDeadLetters(flow, topic, request) {
+      calls.push(["retry", flow, topic, request]);
+      return { count: 1 };
+    },
+    async discardDeadLetters(flow, topic, request) {
+      calls.push(["discard", flow, topic, request]);
+      return { count: 2 };
+    },
+    async replay(flow, topic, request) {
+      calls.push(["replay", flow, topic, request]);
+      return { count: 3 };
+    },
     async publish(flow, topic, messages) {
       flowOf(flow);
       const kept = topics.get(`${flow} ${topic}`) ?? [];

@@ -17,9 +17,11 @@ const SQLITE_NOTADB = 26;
 
 // Entries have a table for each stream (entries.ts). `handed` holds what was handed out and is not settled: from `first` to `last`, less the rows of `settled`.
 // A row a batch keeps reading and settling cheap, and says after a crash who had what, and for the how-manieth time.
-const DEFERRED = `
+const SINCE_2 = `
   CREATE TABLE deferred (grp INTEGER NOT NULL, position INTEGER NOT NULL, due INTEGER NOT NULL,
-    deliveries INTEGER NOT NULL, failures INTEGER NOT NULL, PRIMARY KEY (grp, position)) WITHOUT ROWID;`;
+    deliveries INTEGER NOT NULL, failures INTEGER NOT NULL, PRIMARY KEY (grp, position)) WITHOUT ROWID;
+  CREATE TABLE directed (stream INTEGER NOT NULL, position INTEGER NOT NULL, grp TEXT NOT NULL,
+    PRIMARY KEY (stream, position)) WITHOUT ROWID;`;
 const TABLES = `
   CREATE TABLE streams (id INTEGER PRIMARY KEY, flow TEXT NOT NULL, topic TEXT NOT NULL, last INTEGER NOT NULL,
     UNIQUE (flow, topic));
@@ -30,7 +32,7 @@ const TABLES = `
   CREATE INDEX handed_of_group ON handed (grp);
   CREATE TABLE settled (handed INTEGER NOT NULL, position INTEGER NOT NULL,
     PRIMARY KEY (handed, position)) WITHOUT ROWID;
-  ${DEFERRED}
+  ${SINCE_2}
   CREATE TABLE producers (stream INTEGER NOT NULL, producer TEXT NOT NULL, high INTEGER NOT NULL, used INTEGER NOT NULL,
     PRIMARY KEY (stream, producer)) WITHOUT ROWID;
   CREATE TABLE state (scope TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,
@@ -42,7 +44,7 @@ const TABLES = `
 /** What format 2 has and format 1 had not. */
 const FROM_1 = `
   ALTER TABLE handed ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
-  ${DEFERRED}
+  ${SINCE_2}
   PRAGMA user_version = ${FORMAT};
 `;
 

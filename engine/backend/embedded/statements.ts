@@ -23,6 +23,9 @@ const SQL = {
   defer: "INSERT INTO deferred (grp, position, due, deliveries, failures) VALUES (?, ?, ?, ?, ?)",
   undefer: "DELETE FROM deferred WHERE grp = ? AND position = ?",
   forgetDeferred: "DELETE FROM deferred WHERE grp = ?",
+  directed: "SELECT position, grp FROM directed WHERE stream = ?",
+  direct: "INSERT INTO directed (stream, position, grp) VALUES (?, ?, ?)",
+  forgetDirected: "DELETE FROM directed WHERE stream = ? AND position < ?",
   producers: "SELECT producer, high, used FROM producers WHERE stream = ?",
   keepProducer:
     "INSERT INTO producers (stream, producer, high, used) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET high = ?3, used = ?4",

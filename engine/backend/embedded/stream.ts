@@ -14,6 +14,8 @@ interface Mark {
 export class Stream {
   readonly id: number;
   readonly groups = new Map<string, Group>();
+  /** Entries that are meant for one group only. */
+  readonly directed = new Map<number, string>();
   last: number;
   length: number;
   readonly entries: Entries;
@@ -30,17 +32,24 @@ export class Stream {
     for (const [producer, high, used] of rowsOf(statements.producers.all(id))) {
       this.#producers.set(String(producer), { high: Number(high), used: Number(used) });
     }
+    for (const [position, group] of rowsOf(statements.directed.all(id))) {
+      this.directed.set(Number(position), String(group));
+    }
     for (const [group, name, cursor] of rowsOf(statements.groups.all(id))) {
       this.groups.set(String(name), this.#load(Number(group), Number(cursor)));
     }
   }
 
-  append(body: Uint8Array, now: number): number {
+  append(body: Uint8Array, now: number, onlyFor?: string): number {
     const position = Math.max(positionAt(now), this.last + 1);
     this.entries.append(position, body);
     this.last = position;
     this.length++;
     for (const group of this.groups.values()) group.unread++;
+    if (onlyFor !== undefined) {
+      this.directed.set(position, onlyFor);
+      this.#statements.direct.run(this.id, position, onlyFor);
+    }
     return position;
   }
 
@@ -146,6 +155,10 @@ export class Stream {
   removeBefore(position: number): number {
     this.#statements.keepLast.run(this.last, this.id);
     const removed = this.entries.removeBefore(position);
+    if (this.directed.size > 0) {
+      for (const each of this.directed.keys()) if (each < position) this.directed.delete(each);
+      this.#statements.forgetDirected.run(this.id, position);
+    }
     this.length -= removed;
     return removed;
   }

@@ -10,6 +10,7 @@ import type {
   Fence,
   LeaseAddress,
   Producer,
+  PublishOptions,
   PublishResult,
   Removal,
   StreamEntry,
@@ -84,7 +85,7 @@ export class EmbeddedStreams implements StreamStore {
     address: TopicAddress,
     producer: Producer,
     bodies: readonly Uint8Array[],
-    { durability = "written" }: { durability?: Durability } = {},
+    { durability = "written", group }: PublishOptions = {},
   ): Promise<PublishResult> {
     const { fence } = producer;
     const append = (after: After) => {
@@ -93,7 +94,7 @@ export class EmbeddedStreams implements StreamStore {
       const now = this.#parts.clock.now();
       const high = stream.highWater(producer.id);
       const ids = bodies.map((body, index) =>
-        producer.sequence + index > high ? entryId(stream.append(body, now)) : undefined,
+        producer.sequence + index > high ? entryId(stream.append(body, now, group)) : undefined,
       );
       const last = producer.sequence + bodies.length - 1;
       if (bodies.length > 0 && last > high) {
@@ -208,10 +209,12 @@ export class EmbeddedStreams implements StreamStore {
     const to = options.to === undefined ? Number.MAX_SAFE_INTEGER : positionOf(options.to, "last");
     if (!stream || options.limit <= 0) return { entries: [], next: null };
     if (from === undefined) {
-      const newest = stream.entries.upTo(to, options.limit).map(entryOf);
+      const newest = stream.entries.upTo(to, options.limit).map((row) => entryOf(row, stream.directed));
       return { entries: newest.reverse(), next: null };
     }
-    const entries = stream.entries.between(from, to, options.limit + 1).map(entryOf);
+    const entries = stream.entries
+      .between(from, to, options.limit + 1)
+      .map((row) => entryOf(row, stream.directed));
     const next = entries.length > options.limit ? (entries.pop()?.id ?? null) : null;
     return { entries, next };
   }
@@ -242,7 +245,7 @@ export class EmbeddedStreams implements StreamStore {
       removals.map(({ id, instead }, index) => {
         const position = positions[index] ?? 0;
         const removed = entryId(position) === id && (this.#find(address)?.remove(position) ?? false);
-        if (removed && instead) this.#apply({ kind: "append", ...instead }, after);
+        if (removed && instead) this.#append(instead.stream, instead.body, after, instead.group);
         return removed;
       }),
     );
@@ -293,8 +296,12 @@ export class EmbeddedStreams implements StreamStore {
       this.#parts.apply(effect, after);
       return;
     }
-    this.#open(effect.stream).append(effect.body, this.#parts.clock.now());
-    after(() => this.#parts.waiting.wake(keyOf(effect.stream)));
+    this.#append(effect.stream, effect.body, after);
+  }
+
+  #append(address: TopicAddress, body: Uint8Array, after: After, onlyFor?: string): void {
+    this.#open(address).append(body, this.#parts.clock.now(), onlyFor);
+    after(() => this.#parts.waiting.wake(keyOf(address)));
   }
 
   /** An entry that the consumer of the subscription holds. */
@@ -330,7 +337,7 @@ export class EmbeddedStreams implements StreamStore {
     const rows = stream.entries.after(group.cursor, count);
     const positions = rows.map(([position]) => Number(position));
     if (positions.length > 0) stream.hand(group, subscription.consumer, positions);
-    return rows.map(entryOf);
+    return rows.map((row) => entryOf(row, stream.directed));
   }
 
   /** A group that is missing although somebody reads it is made anew at the start: repeats are seen, losses not. */
@@ -401,17 +408,14 @@ function nameOf({ topic, partition }: TopicAddress): string {
   return partition === undefined ? topic : `${topic}\n${partition}`;
 }
 
-function entryOf([position, body]: Row): StreamEntry {
-  return {
-    id: entryId(Number(position)),
-    body: bytesOf(body),
-    fields: undefined,
-    deliveries: 0,
-    failures: 0,
-  };
+function entryOf([position, body]: Row, directed: ReadonlyMap<number, string>): StreamEntry {
+  const id = entryId(Number(position));
+  const entry = { id, body: bytesOf(body), fields: undefined, deliveries: 0, failures: 0 };
+  const group = directed.size > 0 ? directed.get(Number(position)) : undefined;
+  return group === undefined ? entry : { ...entry, group };
 }
 
 function pendingEntry(stream: Stream, position: number, deliveries: number, failures: number): StreamEntry {
-  const body = bytesOf(stream.entries.body(position)?.[0]);
-  return { id: entryId(position), body, fields: undefined, deliveries, failures };
+  const entry = entryOf([position, stream.entries.body(position)?.[0] ?? null], stream.directed);
+  return { ...entry, deliveries, failures };
 }

@@ -2,7 +2,7 @@
 // an order that loses nothing. What is elsewhere is applied before the commit, so it happens at least once; appends are
 // recognised by their marks when a commit is repeated (docs/redis.md, "On a cluster").
 import { fenced } from "../../base/errors/index.ts";
-import type { Commit, Producer, PublishResult, Removal, TopicAddress } from "../backend.ts";
+import type { Commit, Producer, PublishOptions, PublishResult, Removal, TopicAddress } from "../backend.ts";
 import type { Fence } from "../leases.ts";
 import { EFFECT_MARKS_KEPT, EFFECT_MARKS_MS } from "../limits.ts";
 import type { Connection } from "./connection.ts";
@@ -15,6 +15,8 @@ import { RedisStreams, type RedisStreamsParts } from "./streams.ts";
 interface MarkedBody {
   readonly mark: string;
   readonly body: Uint8Array;
+  /** The only group that it is meant for. */
+  readonly group?: string | undefined;
 }
 
 /** Effects in one call at most. */
@@ -37,13 +39,14 @@ export class ClusterStreams extends RedisStreams {
     stream: TopicAddress,
     producer: Producer,
     bodies: readonly Uint8Array[],
+    options: PublishOptions = {},
   ): Promise<PublishResult> {
     const { fence, ...unfenced } = producer;
     if (!fence || slotOf(this.#keys.lease(fence.lease)) === slotOf(this.#keys.topic(stream))) {
-      return super.publish(stream, producer, bodies);
+      return super.publish(stream, producer, bodies, options);
     }
     if (!(await this.#holds(fence))) throw fenced({ lease: fence.lease.name, epoch: fence.epoch });
-    return super.publish(stream, unfenced, bodies);
+    return super.publish(stream, unfenced, bodies, options);
   }
 
   override async commit(commits: readonly Commit[]): Promise<boolean[]> {
@@ -71,7 +74,7 @@ export class ClusterStreams extends RedisStreams {
         if (exists)
           elsewhere.push({
             stream: instead.stream,
-            effect: { mark: `${key}|removed|${id}`, body: instead.body },
+            effect: { mark: `${key}|removed|${id}`, body: instead.body, group: instead.group },
           });
       }
     }
@@ -122,7 +125,9 @@ export class ClusterStreams extends RedisStreams {
     await Promise.all(
       [...byKey].map(async ([key, { stream, effects: all }]) => {
         for (let from = 0; from < all.length; from += STEP) {
-          const args = all.slice(from, from + STEP).flatMap(({ mark, body }) => [mark, body]);
+          const args = all
+            .slice(from, from + STEP)
+            .flatMap(({ mark, body, group = "" }) => [mark, body, group]);
           const keys = [key, this.#keys.effects(stream)];
           const call = this.#connection.fcall("publish_effects", keys, [
             EFFECT_MARKS_KEPT,

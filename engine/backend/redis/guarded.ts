@@ -5,6 +5,7 @@ import type {
   Commit,
   Durability,
   Producer,
+  PublishOptions,
   Removal,
   RevisionStore,
   StoredRevision,
@@ -56,10 +57,10 @@ export class GuardedStreams implements StreamStore {
     stream: TopicAddress,
     producer: Producer,
     bodies: readonly Uint8Array[],
-    { durability = "written" }: { durability?: Durability } = {},
+    options: PublishOptions = {},
   ) {
     this.#guard();
-    return (await this.#of(durability)).publish(stream, producer, bodies);
+    return (await this.#of(options.durability ?? "written")).publish(stream, producer, bodies, options);
   }
 
   /** Waits while Redis is emptied: what was under way is settled by nobody, and must not fail for it. */

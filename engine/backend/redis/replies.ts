@@ -34,7 +34,9 @@ function entryOfFields(id: string, fields: Reply, count: number): StreamEntry {
     const value = fields[index + 1];
     // "m"
     if (Buffer.isBuffer(name) && name.length === 1 && name[0] === 0x6d && Buffer.isBuffer(value)) {
-      return { id, body: value, fields: undefined, deliveries, failures };
+      const group = fields.length > 2 ? groupIn(fields) : undefined;
+      const entry = { id, body: value, fields: undefined, deliveries, failures };
+      return group === undefined ? entry : { ...entry, group };
     }
   }
   const pairs: [string, string][] = [];
@@ -45,6 +47,14 @@ function entryOfFields(id: string, fields: Reply, count: number): StreamEntry {
   const record: Record<string, string> = Object.assign(Object.create(null), {});
   for (const [name, value] of pairs) record[name] = value;
   return { id, body: undefined, fields: record, deliveries, failures };
+}
+
+/** Field `g`: the only group that the entry is meant for. */
+function groupIn(fields: Reply): string | undefined {
+  for (let index = 0; index < fields.length; index += 2) {
+    if (textOf(fields[index]) === "g") return textOf(fields[index + 1]);
+  }
+  return undefined;
 }
 
 /** From a flat reply of names and values. */

@@ -4,6 +4,7 @@ import type { Logger } from "../../base/logger.ts";
 import type {
   Commit,
   Producer,
+  PublishOptions,
   PublishResult,
   Removal,
   StreamEntry,
@@ -76,10 +77,11 @@ export class RedisStreams implements Omit<StreamStore, "requireDurability"> {
     stream: TopicAddress,
     producer: Producer,
     bodies: readonly Uint8Array[],
+    { group = "" }: PublishOptions = {},
   ): Promise<PublishResult> {
     const keys = [this.#keys.topic(stream), this.#keys.producers(stream)];
     return this.#lanes.publish(
-      `${keys[0]}\n${producer.id}`,
+      `${keys[0]}\n${producer.id}\n${group}`,
       { sequence: producer.sequence, bodies, fence: producer.fence },
       async (batch) => {
         const limits = [PRODUCERS_KEPT, PRODUCER_SILENT_MS, PRODUCERS_LIMIT];
@@ -87,7 +89,7 @@ export class RedisStreams implements Omit<StreamStore, "requireDurability"> {
         const args = this.#connection.fcall(
           "publish",
           fence ? [...keys, this.#keys.lease(fence.lease)] : keys,
-          [producer.id, batch.sequence, ...limits, fence?.epoch ?? "", ...batch.bodies],
+          [producer.id, batch.sequence, ...limits, fence?.epoch ?? "", group, ...batch.bodies],
         );
         const reply = await this.#connection.call(`append to "${stream.topic}"`, (redis) =>
           redis.call("FCALL", args),
@@ -239,10 +241,10 @@ export class RedisStreams implements Omit<StreamStore, "requireDurability"> {
   async remove(stream: TopicAddress, removals: readonly Removal[]): Promise<boolean[]> {
     const keys = [this.#keys.topic(stream)];
     const args = removals.flatMap(({ id, instead }) => {
-      if (!instead) return [id, 0, ""];
+      if (!instead) return [id, 0, "", ""];
       const key = this.#keys.topic(instead.stream);
       if (!keys.includes(key, 1)) keys.push(key);
-      return [id, keys.indexOf(key, 1) + 1, instead.body];
+      return [id, keys.indexOf(key, 1) + 1, instead.body, instead.group ?? ""];
     });
     for (const { id } of removals) parseEntryId(id);
     const call = this.#connection.fcall("remove", keys, args);

@@ -159,10 +159,10 @@ export const redisEmptied = defineError<{ url: string }>({
     `Redis at "${url}" does not hold the data that this engine knows: it was emptied, or is another one. Restore its data, or accept it as it is (POST /api/backend/accept, or --accept-empty-redis at start).`,
 });
 
-export const redisMasterUnknown = defineError<{ url: string; reason: string }>({
+export const redisMasterUnknown = defineError<{ url: string }>({
   code: "backend/redis-master-unknown",
   explain:
     "The Sentinels answer, but do not know a master of that name. The name stands in the path of the address: `redis-sentinel://host:26379/mymaster`.",
-  message: ({ url, reason }) =>
-    `The Sentinels of "${url}" know no such master: ${reason}. Correct the name in the address; "SENTINEL MASTERS" lists them.`,
+  message: ({ url }) =>
+    `The Sentinels of "${url}" know no master by that name. Correct the name in the address; "SENTINEL MASTERS" lists them.`,
 });

@@ -43,3 +43,20 @@ export const handlingCrashed = defineError<{ times: number }>({
   message: ({ times }) =>
     `Its handling ended the process ${times} times, so it was not handled again. Look for what it does to its node before you retry it.`,
 });
+
+export const notAStream = defineError<{ topic: string; delivery: string }>({
+  code: "topics/not-a-stream",
+  status: 400,
+  explain:
+    'Only topics with delivery "stream" keep messages, so only they have dead letters and can be replayed. Give the topic that delivery.',
+  message: ({ topic, delivery }) =>
+    `Topic "${topic}" has delivery "${delivery}" and keeps no messages. Only topics with delivery "stream" do.`,
+});
+
+export const unknownGroup = defineError<{ topic: string; group: string; groups: readonly string[] }>({
+  code: "topics/unknown-group",
+  status: 404,
+  explain: "No node of this name reads the topic, so nothing can be replayed to it. Name a node that does.",
+  message: ({ topic, group, groups }) =>
+    `No reader "${group}" of topic "${topic}" is known. ${groups.length > 0 ? `Its readers are: ${groups.join(", ")}.` : "Nobody reads it."}`,
+});

@@ -113,6 +113,28 @@ export function deferContract({ shared }: Given): void {
     expect(bodies(await pendingOf(backend, mine))).toEqual(["c"]);
   });
 
+  test("says of entries that are meant for one group which one it is", async () => {
+    const { backend, streams, stream, mine } = await given("a");
+    const group = "flow/other";
+    await streams.publish(stream, { id: "p", sequence: 0 }, [Buffer.from("b")], { group });
+    const [entry] = (await streams.range(stream, { limit: 1 })).entries;
+    await streams.remove(stream, [
+      { id: entry?.id ?? "", instead: { stream, body: Buffer.from("c"), group } },
+    ]);
+    const seen = (entries: readonly { body: Uint8Array | undefined; group?: string }[]) =>
+      entries.map((each) => [text(each.body), each.group]);
+    expect(seen(await readNow(backend, mine))).toEqual([["c", group]]);
+    expect(seen(await pendingOf(backend, mine))).toEqual([
+      ["a", undefined],
+      ["c", group],
+    ]);
+    const all = await streams.range(stream, { from: "0", limit: 9 });
+    expect(seen(all.entries)).toEqual([
+      ["a", undefined],
+      ["c", group],
+    ]);
+  });
+
   test("drops the oldest, settled or not, and says how many were not", async () => {
     const { backend, streams, stream, mine, ids } = await given("a", "b", "c", "d");
     const other = reader(stream, "engine-a:1", "flow/other");

@@ -234,6 +234,7 @@ describe("the engine", () => {
     expect(routes.sort()).toMatchInlineSnapshot(`
       [
         "DELETE /api/flows/{name}",
+        "DELETE /api/flows/{name}/topics/{topic}/dead",
         "GET /api/engines",
         "GET /api/flows",
         "GET /api/flows/{name}",
@@ -241,6 +242,7 @@ describe("the engine", () => {
         "GET /api/flows/{name}/revisions",
         "GET /api/flows/{name}/revisions/{revision}",
         "GET /api/flows/{name}/topics/{topic}",
+        "GET /api/flows/{name}/topics/{topic}/dead",
         "GET /api/flows/{name}/topics/{topic}/messages",
         "GET /api/health",
         "GET /api/me",
@@ -249,11 +251,14 @@ describe("the engine", () => {
         "GET /api/openapi.json",
         "GET /healthz",
         "GET /readyz",
+        "POST /api/backend/accept",
         "POST /api/flows/{name}/nodes/{id}/inject",
         "POST /api/flows/{name}/rollback",
         "POST /api/flows/{name}/start",
         "POST /api/flows/{name}/stop",
+        "POST /api/flows/{name}/topics/{topic}/dead/retry",
         "POST /api/flows/{name}/topics/{topic}/messages",
+        "POST /api/flows/{name}/topics/{topic}/replay",
         "POST /api/flows/{name}/validate",
         "POST /api/login",
         "POST /api/logout",
@@ -266,13 +271,46 @@ describe("the engine", () => {
   });
 });
 
+describe("messages that were given up, or are replayed", () => {
+  it("are asked for as the request says", async () => {
+    await using admin = await testAdmin();
+    const topic = "/api/flows/main/topics/t";
+    const [retry, discard] = [{ ids: ["1-0"], payload: { a: 1 } }, { ids: "all" }];
+    const range = { from: "0", to: "9-0", group: "show" };
+    const answers = [
+      await admin.ask("GET", `${topic}/dead?from=0`),
+      await admin.ask("POST", `${topic}/dead/retry`, retry),
+      await admin.ask("DELETE", `${topic}/dead`, discard),
+      await admin.ask("POST", `${topic}/replay`, range),
+    ];
+    expect(answers.map(({ json }) => json)).toEqual([
+      { messages: [], next: null },
+      { count: 1 },
+      { count: 2 },
+      { count: 3 },
+    ]);
+    expect(admin.engine.calls).toEqual([
+      ["dead", "main", "t", { from: "0", limit: 100 }],
+      ["retry", "main", "t", retry],
+      ["discard", "main", "t", discard],
+      ["replay", "main", "t", range],
+    ]);
+  });
+
+  it.each([{}, { ids: "some" }, { ids: [] }, { ids: [1] }])("are not touched for %j", async (body) => {
+    await using admin = await testAdmin();
+    const answer = await admin.ask("POST", "/api/flows/main/topics/t/dead/retry", body);
+    expect([answer.status, admin.engine.calls]).toEqual([400, []]);
+  });
+});
+
 describe("a request that is wrong", () => {
   it("meets 404 in JSON for an unknown route", async () => {
     await using admin = await testAdmin();
     for (const path of [
       "/api/nothing",
       "/metrics",
-      "/api/flows/main/topics/t/dead",
+      "/api/flows/main/topics/t/alive",
       "/elsewhere",
       "/api/flows/",
     ]) {

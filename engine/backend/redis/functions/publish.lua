@@ -1,7 +1,7 @@
 -- Appends bodies to a stream, each once for its producer and sequence.
 -- KEYS  stream, hash of producers (producer -> "<highest sequence> <ms of last use>"), lease or none
 -- ARGV  producer, sequence of the first body, producers kept, ms of silence, limit of producers, epoch of the lease,
---       bodies …
+--       group that they are meant for or "", bodies …
 -- Returns  { most messages a group has still to settle, id or "" for each body }, or { -1 } when the lease is in
 --       another epoch
 -- Atomic: the high-water mark and the entries must be of one mind, or a repeated publish would append again.
@@ -36,15 +36,15 @@ local function publish(keys, args)
   local mark = redis.call('HGET', producers, producer)
   local high = mark and tonumber(string.match(mark, '^%d+')) or -1
   local result = { 0 }
-  for i = 7, #args do
+  for i = 8, #args do
     local id = ''
-    if sequence + i - 7 > high then
-      id = redis.call('XADD', stream, '*', 'm', args[i])
+    if sequence + i - 8 > high then
+      id = append(stream, args[i], args[7])
     end
     result[#result + 1] = id
   end
-  local last = sequence + #args - 7
-  if #args > 6 and last > high then
+  local last = sequence + #args - 8
+  if #args > 7 and last > high then
     local now = now_ms()
     redis.call('HSET', producers, producer, string.format('%.0f %.0f', last, now))
     if not mark and redis.call('HLEN', producers) > tonumber(args[3]) then

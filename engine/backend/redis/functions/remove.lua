@@ -1,6 +1,6 @@
 -- Removes single entries, and appends others in their place.
 -- KEYS  stream, then the streams that are appended to
--- ARGV  for each entry: id, index of the key to append to or 0, body
+-- ARGV  for each entry: id, index of the key to append to or 0, body, group that it is meant for or ""
 -- Returns  1 or 0 for each: whether it was there
 -- Atomic: an entry must not be put back twice when two people ask for it, nor be gone and not put back.
 local function remove(keys, args)
@@ -11,12 +11,12 @@ local function remove(keys, args)
     end
   end
   local result = {}
-  for at = 1, #args, 3 do
+  for at = 1, #args, 4 do
     local id, place = args[at], tonumber(args[at + 1])
     local found = #redis.call('XRANGE', keys[1], id, id) > 0
     if found then
       if place > 0 then
-        redis.call('XADD', keys[place], '*', 'm', args[at + 2])
+        append(keys[place], args[at + 2], args[at + 3])
       end
       redis.call('XDEL', keys[1], id)
     end

@@ -64,3 +64,11 @@ local function hand_over(stream, group, consumer, entries, result)
     end
   end
 end
+
+-- Appends a body, for all groups or ("g") for one.
+local function append(stream, body, group)
+  if group == '' then
+    return redis.call('XADD', stream, '*', 'm', body)
+  end
+  return redis.call('XADD', stream, '*', 'm', body, 'g', group)
+end
