@@ -124,8 +124,9 @@ export class Connection implements AsyncDisposable {
     if (this.#holds.get(who) === reason) return;
     if (reason === undefined) this.#holds.delete(who);
     else this.#holds.set(who, reason);
-    // What was under way before may be gone: whoever reads looks at its own pending entries first.
-    this.#session++;
+    // What was under way before may be gone: whoever reads looks at its own pending entries first. (While Redis is
+    // greeted there is nothing under way, and another session would end the greeting.)
+    if (this.#ready) this.#session++;
     this.#tell();
     if (this.#holds.size === 0) this.#release();
   }

@@ -76,13 +76,16 @@ export function connectError(error: unknown, url: string): { error: MillraceErro
     return final(redisLoginRefused({ url }, options));
   }
   if (/^NOAUTH|^ERR HELLO must be called/i.test(reason)) return final(redisLoginMissing({ url }, options));
-  if (/got an invalid reply: null/.test(reason))
-    return final(redisMasterUnknown({ url, reason: "no address was given" }, options));
+  if (/No such master|got an invalid reply: null/.test(reason)) {
+    return final(redisMasterUnknown({ url }, options));
+  }
   if (/^NOPERM/.test(reason)) return final(redisPermissionMissing({ url, reason }, options));
   if (/Unknown RESP type|wrong version number|EPROTO|unknown command/i.test(reason)) {
     return final(redisNotRedis({ url, reason: reason.replace(/\. Please report this\.$/, "") }, options));
   }
-  return { error: redisUnreachable({ url, reason }, options), final: false };
+  const sentinels = /^All sentinels are unreachable\..*?(?: Last error: (.*))?$/.exec(reason);
+  const shown = sentinels ? `no Sentinel answers (${sentinels[1] ?? "the connection is closed"})` : reason;
+  return { error: redisUnreachable({ url, reason: shown }, options), final: false };
 }
 
 /** Node's errors for several addresses have no sentence, only a code. */
