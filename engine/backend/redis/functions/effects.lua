@@ -1,6 +1,7 @@
 -- Appends effects of commits to a stream in another slot than the commit's, each once for its mark.
 -- KEYS  stream, sorted set of marks (mark -> ms of its append)
--- ARGV  number of marks kept, ms that marks are kept, then for each effect: mark, body
+-- ARGV  number of marks kept, ms that marks are kept, then for each effect: mark, body,
+--       group that it is meant for or ""
 -- Returns  number of effects that were not there before
 -- Atomic: the mark and the entry must be of one mind, or a repeated commit would append again.
 -- Allowed when out of memory: it is a part of a commit, and a full Redis must drain.
@@ -12,9 +13,9 @@ local function publish_effects(keys, args)
   end
   local now = now_ms()
   local added = 0
-  for i = 3, #args, 2 do
+  for i = 3, #args, 3 do
     if redis.call('ZADD', marks, 'NX', now, args[i]) == 1 then
-      redis.call('XADD', stream, '*', 'm', args[i + 1])
+      append(stream, args[i + 1], args[i + 2])
       added = added + 1
     end
   end
