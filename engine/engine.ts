@@ -10,7 +10,7 @@ import { type Clock, systemClock } from "./base/clock.ts";
 import { Owned } from "./base/disposable.ts";
 import { errorText, noFlowRuns } from "./base/errors/index.ts";
 import type { Logger } from "./base/logger.ts";
-import { type Cluster, consumerName, openCluster } from "./cluster/index.ts";
+import { type Cluster, consumerName, Errands, openCluster } from "./cluster/index.ts";
 import type { Config } from "./config.ts";
 import type { EngineControl, LiveEvent } from "./control.ts";
 import { FlowSet, folderOf } from "./deploy/flow-set.ts";
@@ -20,7 +20,7 @@ import { startEndpoints } from "./endpoints/endpoints.ts";
 import { announceEngine, tokenOf } from "./engine-files.ts";
 import { flowFiles } from "./flow/index.ts";
 import { engineFacts, Members } from "./health/members.ts";
-import { Operations } from "./operations.ts";
+import { type InjectErrand, Operations } from "./operations.ts";
 import { PackageLoader } from "./plugins/index.ts";
 import type { FlowListener } from "./runtime/events.ts";
 import { FlowRuntime } from "./runtime/flow-runtime.ts";
@@ -55,10 +55,7 @@ export interface EngineSurroundings {
 }
 
 /** Resolves when flows have been started; throws what keeps the engine from starting, with nothing left open. */
-export async function startEngine(
-  config: Config,
-  options: EngineSurroundings,
-): Promise<RunningEngine> {
+export async function startEngine(config: Config, options: EngineSurroundings): Promise<RunningEngine> {
   const owned = new Owned();
   try {
     return await build(config, options, owned);
@@ -176,7 +173,19 @@ async function build(config: Config, surroundings: EngineSurroundings, owned: Ow
     liveRelay.tell();
     return handle;
   };
-  const operations = new Operations({ id, version, backend, flows, planner, members, watch });
+  const errands = owned.add(
+    await Errands.open({
+      engineId: id,
+      channels: backend.channels,
+      log: logger,
+      run: async (errand) => {
+        const { flow, node, request } = errand as InjectErrand;
+        await flows.get(flow).running().inject(node, request);
+      },
+    }),
+  );
+  const ask = (engine: string, errand: InjectErrand) => errands.ask(engine, errand);
+  const operations = new Operations({ id, version, backend, flows, planner, members, ask, watch });
   const isFirst = (config.worker ?? 1) === 1;
   const editorFolder = config.editor ? findEditor(logger) : null;
   const admin = owned.add(
@@ -208,12 +217,7 @@ async function build(config: Config, surroundings: EngineSurroundings, owned: Ow
 }
 
 /** What engines that are gone had pending is taken over; and when the others gave up this one, it starts anew. */
-function takeOverFromOthers(
-  cluster: Cluster,
-  flows: FlowSet,
-  log: Logger,
-  onRejoined: () => void,
-): void {
+function takeOverFromOthers(cluster: Cluster, flows: FlowSet, log: Logger, onRejoined: () => void): void {
   cluster.onGone(async (consumer) => {
     const cleared = flows.all().map((flow) => flow.state === "running" && flow.running().takeOver(consumer));
     return cleared.every(Boolean);

@@ -21,6 +21,7 @@ import type {
 } from "./admin/api.ts";
 import type { Backend } from "./backend/backend.ts";
 import { invalidRequest } from "./base/errors/admin.ts";
+import { MillraceError } from "./base/errors/error.ts";
 import { notAStream, unknownTopic } from "./base/errors/topics.ts";
 import type { EngineControl, LiveEvent } from "./control.ts";
 import type { DeployOutcome } from "./deploy/deployer.ts";
@@ -38,6 +39,13 @@ import { parseRoom } from "./view/rooms.ts";
 import { countsOf } from "./view/stats.ts";
 import { topicDetail, topicMessages } from "./view/topic-detail.ts";
 
+/** A message for a node that another engine runs. */
+export interface InjectErrand {
+  readonly flow: string;
+  readonly node: string;
+  readonly request: InjectRequest;
+}
+
 export interface EngineParts {
   readonly id: string;
   readonly version: string;
@@ -45,6 +53,8 @@ export interface EngineParts {
   readonly flows: FlowSet;
   readonly planner: Planner;
   readonly members: Members;
+  /** Has another engine do what only it can do now. */
+  readonly ask: (engine: string, errand: InjectErrand) => Promise<void>;
   readonly watch: (room: string, listener: (event: LiveEvent) => void) => Disposable;
 }
 
@@ -138,7 +148,13 @@ export class Operations implements EngineControl {
   }
 
   async inject(flow: string, node: string, request: InjectRequest): Promise<void> {
-    await this.#parts.flows.get(flow).running().inject(node, request);
+    try {
+      await this.#parts.flows.get(flow).running().inject(node, request);
+    } catch (error) {
+      const engine = engineThatHoldsIt(error);
+      if (engine === undefined) throw error;
+      await this.#parts.ask(engine, { flow, node, request });
+    }
   }
 
   async topic(flow: string, name: string): Promise<TopicDetail> {
@@ -259,6 +275,11 @@ function bundleOf(request: DeployRequest, current: FlowBundle): FlowBundle {
 
 function resultOf({ revision, diff, problems }: DeployOutcome): DeployResult {
   return { revision, started: diff.start, stopped: diff.stop, kept: diff.keep, problems };
+}
+
+function engineThatHoldsIt(error: unknown): string | undefined {
+  const isElsewhere = error instanceof MillraceError && error.code === "cluster/held-elsewhere";
+  return isElsewhere && typeof error.details.engine === "string" ? error.details.engine : undefined;
 }
 
 function isConflict(error: unknown): error is { details: Record<string, unknown> } {

@@ -18,6 +18,23 @@ export const heldElsewhere = defineError<{ node: string; engine: string }>({
     `Node "${node}" runs on engine "${engine}" now, and only on one engine at a time. Ask that engine.`,
 });
 
+export const engineSilent = defineError<{ engine: string }>({
+  code: "cluster/engine-silent",
+  status: 504,
+  explain:
+    "What was asked for can only be done by another engine now, and that one did not answer within 5 seconds. It may have ended; then another takes over in a few seconds.",
+  message: ({ engine }) =>
+    `Engine "${engine}", which has to do this, did not answer. Try again in a few seconds.`,
+});
+
+export const errandRefused = defineError<{ engine: string; reason: string }>({
+  code: "cluster/errand-refused",
+  status: 409,
+  explain:
+    "What was asked for can only be done by another engine now, and that one refused. The sentence says why.",
+  message: ({ engine, reason }) => `Engine "${engine}", which has to do this, refused: ${reason}`,
+});
+
 export const heldNowhere = defineError<{ node: string }>({
   code: "cluster/held-nowhere",
   status: 409,
