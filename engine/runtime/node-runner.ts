@@ -1,50 +1,28 @@
-// Runs one node: its life, its turns at what waits in its inboxes, and what becomes of each message. Knows where
-// messages come from only as inboxes; retries of whole stream entries belong to their reader, not here.
-import type {
-  BatchHandler,
-  Handler,
-  Health,
-  Message,
-  NodeFailure,
-  Running,
-  StatusLevel,
-} from "@millrace/sdk";
+// The life of one node: started, running, standing by, draining, stopped; failed and tried again. NodeTurns calls its
+// handlers, NodeOutcomes decides what becomes of messages; retries of whole stream entries belong to their reader.
+import type { BatchHandler, Handler, Health, NodeFailure, Running, StatusLevel } from "@millrace/sdk";
 import type { Fence } from "../backend/leases.ts";
 import { errorText, heldElsewhere, heldNowhere } from "../base/errors/index.ts";
-import {
-  handlingTimedOut,
-  nodeNotRunning,
-  nodeStartFailed,
-  nodeStopped,
-  nodeTypeMissing,
-} from "../base/errors/runtime.ts";
+import { nodeNotRunning, nodeStartFailed, nodeStopped, nodeTypeMissing } from "../base/errors/runtime.ts";
 import type { Logger } from "../base/logger.ts";
 import { outputsNamedBy } from "../flow/index.ts";
 import type { PlannedNode } from "../flow/plan.ts";
-import type { EngineMessage } from "../topics/engine-message.ts";
-import { type Inbox, settleMessage, TAKEN } from "../topics/inbox.ts";
-import { retryDelayMs } from "../topics/retry-delay.ts";
-import { type DeliveryOwner, NodeDelivery } from "./delivery.ts";
+import type { Inbox } from "../topics/inbox.ts";
 import { Emitter } from "./emitter.ts";
 import type { NodeState } from "./events.ts";
-import { failureOf, mayRetry } from "./failure.ts";
-import type { Frame } from "./frames.ts";
 import { createContext } from "./node-context.ts";
+import { type KeptError, NodeOutcomes } from "./node-outcomes.ts";
 import { OwnedShards, shardCountOf } from "./node-shards.ts";
 import { NodeTimers } from "./node-timers.ts";
+import { inboxOf, NodeTurns } from "./node-turns.ts";
 import type { FlowParts, Powers } from "./powers.ts";
-import type { Runnable } from "./scheduler.ts";
 import { Singleton } from "./singleton.ts";
 import { StandBy } from "./stand-by.ts";
 
-/** Messages handled in one turn before others get theirs. */
-const TURN = 256;
-const DEFAULT_TIMEOUT_MS = 60_000;
 const START_TIMEOUT_MS = 30_000;
 const CLOSE_TIMEOUT_MS = 10_000;
 const FIRST_RESTART_MS = 1_000;
 const LAST_RESTART_MS = 60_000;
-const ERRORS_KEPT = 10;
 /** How long a start waits to learn whether the node is to run here. */
 const PLACE_WITHIN_MS = 500;
 
@@ -60,39 +38,24 @@ export interface NodeRunnerOptions {
   readonly onStandBy: () => void;
 }
 
-export interface KeptError {
-  readonly time: number;
-  readonly message: string;
-  readonly stack?: string;
-}
-
-export class NodeRunner implements Runnable, DeliveryOwner {
+export class NodeRunner {
   readonly planned: PlannedNode;
-  readonly counts = { received: 0, settled: 0, failed: 0, retried: 0 };
   startedAt: number | null = null;
   status: { text: string; level: StatusLevel } = { text: "", level: "idle" };
-  errors: readonly KeptError[] = [];
   readonly #options: NodeRunnerOptions;
   readonly #log: Logger;
   readonly #emitter: Emitter;
-  readonly #concurrency: number;
-  readonly #timeoutMs: number;
+  readonly #turns: NodeTurns;
+  readonly #outcomes: NodeOutcomes;
   /** Of a node that runs on one engine at a time. */
   readonly #singleton: Singleton | undefined;
   #shards: OwnedShards | undefined;
   #standBy: StandBy | undefined;
   /** Of this run of the node: a node that stands by may run again. */
   #stopping = new AbortController();
-  readonly #open = new Set<NodeDelivery>();
-  readonly #batch = new Map<Message, NodeDelivery>();
-  readonly #retries = new Map<EngineMessage, { inbox: Inbox; cancel: () => void }>();
   #state: NodeState = "created";
   #running: Running = {};
   #timers: NodeTimers | undefined;
-  #active = 0;
-  #queued = false;
-  #nextInbox = 0;
-  #idle: PromiseWithResolvers<void> | undefined;
   #starts = 0;
   #restart: { cancel(): void } | undefined;
   #starting: Promise<void> | undefined;
@@ -103,8 +66,6 @@ export class NodeRunner implements Runnable, DeliveryOwner {
     this.#options = options;
     this.planned = planned;
     this.#log = powers.log.with({ flow: parts.flow, node: planned.id });
-    this.#concurrency = planned.concurrency ?? planned.definition?.concurrency ?? 1;
-    this.#timeoutMs = planned.timeoutMs ?? planned.definition?.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#emitter = new Emitter({
       flow: parts.flow,
       node: planned.id,
@@ -117,9 +78,30 @@ export class NodeRunner implements Runnable, DeliveryOwner {
         ]),
       ),
       ports: outputsOf(planned),
-      onLost: (error) => this.#keepError(error, "An emitted message was refused"),
-      deliveryOf: (message) => this.#batch.get(message),
+      onLost: (error) => this.#outcomes.keepError(error, "An emitted message was refused"),
+      deliveryOf: (message) => this.#turns.deliveryOf(message),
       fence: (shard) => this.#fence(shard),
+    });
+    this.#outcomes = new NodeOutcomes({
+      planned,
+      identity: this.identity(),
+      powers,
+      parts,
+      emitter: this.#emitter,
+      log: this.#log,
+      signal: () => this.signal,
+      inboxOf: (port, message) => inboxOf(options.inboxes, port, message),
+    });
+    this.#turns = new NodeTurns({
+      planned,
+      inboxes: options.inboxes,
+      frames: powers.frames,
+      scheduler: powers.scheduler,
+      clock: powers.clock,
+      handler: (port) => this.#handler(port),
+      isRunning: () => this.#state === "running",
+      signal: () => this.signal,
+      onDone: (delivery, error) => this.#outcomes.done(delivery, error),
     });
     const { ownership, flow } = parts;
     if (ownership && planned.definition?.placement === "one") {
@@ -129,6 +111,16 @@ export class NodeRunner implements Runnable, DeliveryOwner {
       };
       this.#singleton = new Singleton({ ownership, flow, node: planned.id, hooks });
     }
+  }
+
+  get counts(): { received: number; settled: number; failed: number; retried: number } {
+    const { settled, failed, retried } = this.#outcomes;
+    return { received: this.#turns.received, settled, failed, retried };
+  }
+
+  /** The last ones, newest first. */
+  get errors(): readonly KeptError[] {
+    return this.#outcomes.errors;
   }
 
   get state(): NodeState {
@@ -200,24 +192,12 @@ export class NodeRunner implements Runnable, DeliveryOwner {
   async #wind(timeoutMs: number, hurry?: AbortSignal): Promise<void> {
     this.#become("draining");
     for (const inbox of this.#options.inboxes) inbox.onArrival = undefined;
-    for (const [message, retry] of this.#retries) {
-      retry.cancel();
-      retry.inbox.putBack(message);
-    }
-    this.#retries.clear();
-    if (this.#active > 0) {
-      this.#idle = Promise.withResolvers();
-      const giveUp = () => this.#idle?.resolve();
-      const timer = this.#options.powers.clock.schedule(timeoutMs, giveUp);
-      hurry?.addEventListener("abort", giveUp, { once: true });
-      if (hurry?.aborted) giveUp();
-      await this.#idle.promise;
-      timer.cancel();
-    }
+    this.#outcomes.putBack();
+    await this.#turns.idle(timeoutMs, hurry);
     this.#stopping.abort(nodeStopped({ node: this.planned.id }));
     this.#timers?.[Symbol.dispose]();
     await this.#closeNode();
-    this.#letGo();
+    this.#turns.letGo();
     await this.#shards?.[Symbol.asyncDispose]();
     this.#shards = undefined;
   }
@@ -277,7 +257,9 @@ export class NodeRunner implements Runnable, DeliveryOwner {
     if (!this.#singleton || this.#singleton.fence) return;
     const engine = await this.#singleton.holder();
     const node = this.planned.id;
-    throw engine === undefined ? heldNowhere({ node }) : heldElsewhere({ node, engine });
+    throw engine === undefined
+      ? heldNowhere({ node })
+      : heldElsewhere({ node, engine }, { details: { engine } });
   }
 
   /** A person pressed its button. */
@@ -313,7 +295,9 @@ export class NodeRunner implements Runnable, DeliveryOwner {
     if (this.#stopping.signal.aborted) this.#stopping = new AbortController();
     try {
       if (!planned.definition) throw nodeTypeMissing({ type: planned.type });
-      this.#timers = new NodeTimers(powers.clock, (error) => this.#keepError(error, "A timer failed"));
+      this.#timers = new NodeTimers(powers.clock, (error) =>
+        this.#outcomes.keepError(error, "A timer failed"),
+      );
       const { ownership, flow } = parts;
       if (ownership && planned.definition.placement === "shards") {
         const count = shardCountOf(planned.config);
@@ -350,7 +334,7 @@ export class NodeRunner implements Runnable, DeliveryOwner {
     const failed = planned.definition
       ? nodeStartFailed({ node: planned.id, reason: errorText(error) }, { cause: error })
       : error;
-    this.#keepError(failed, "");
+    this.#outcomes.keepError(failed, "");
     this.#become("failed");
     if (!planned.definition) return; // a deploy that brings the type starts it
     const pause = Math.min(FIRST_RESTART_MS * 2 ** this.#starts++, LAST_RESTART_MS);
@@ -368,7 +352,7 @@ export class NodeRunner implements Runnable, DeliveryOwner {
 
   #takeArrivals(): void {
     for (const inbox of this.#options.inboxes) {
-      if (this.#handler(inbox.port)) inbox.onArrival = () => this.#wake();
+      if (this.#handler(inbox.port)) inbox.onArrival = () => this.#turns.wake();
       else
         this.#log.warn(`Its type handles no input "${inbox.port}": messages there wait. Correct the wire.`);
     }
@@ -381,311 +365,14 @@ export class NodeRunner implements Runnable, DeliveryOwner {
       const closing = this.#options.powers.frames.runFor(undefined, async () => close.call(this.#running));
       await this.#within(closing, CLOSE_TIMEOUT_MS, "closing took longer than 10s.");
     } catch (error) {
-      this.#keepError(error, "It did not close well");
+      this.#outcomes.keepError(error, "It did not close well");
     }
     this.#running = {};
-  }
-
-  /** What is still open when the node has closed: held messages go back, the rest of their trees comes again. */
-  #letGo(): void {
-    const held = [...this.#open].reverse();
-    for (const delivery of held) {
-      const { message, port } = delivery;
-      const inbox = this.#options.inboxes.find((each) => each.port === port && each.topic === message.topic);
-      const unbegun = delivery.isHeld && inbox !== undefined && !delivery.wasEnded;
-      if (unbegun) {
-        this.#open.delete(delivery);
-        inbox.putBack(message);
-        continue;
-      }
-      for (const tree of message.trees ?? []) tree.abandon();
-      delivery.end(nodeStopped({ node: this.planned.id }));
-    }
-  }
-
-  // ---- turns ----
-
-  /** Works off some of what waits. */
-  turn(): boolean {
-    this.#queued = false;
-    const { frames } = this.#options.powers;
-    let budget = TURN;
-    while (budget > 0 && this.#mayTake()) {
-      const left = frames.run(this.#work, budget);
-      if (left === budget) return false;
-      budget = left;
-    }
-    this.#queued = this.#mayTake() && this.#options.inboxes.some((inbox) => inbox.length > 0);
-    return this.#queued;
-  }
-
-  /** Handles messages until the budget is spent, nothing waits, or a handler goes on asynchronously. */
-  readonly #work = (frame: Frame, budget: number): number => {
-    let left = budget;
-    while (left > 0 && this.#mayTake()) {
-      const inbox = this.#waitingInbox();
-      const message = inbox?.shift();
-      if (!inbox || !message) return left;
-      const handler = this.#handler(inbox.port);
-      if (!handler) {
-        inbox.putBack(message);
-        return left;
-      }
-      if (typeof handler !== "function") return left - this.#handleBatch(frame, handler, inbox, message);
-      left--;
-      if (this.#handle(frame, handler, inbox.port, message)) return left;
-    }
-    return left;
-  };
-
-  /** True when the handler goes on asynchronously, and keeps the frame. */
-  #handle(frame: Frame, handler: Handler, port: string, message: EngineMessage): boolean {
-    if (isLost(message)) {
-      settleMessage(message);
-      return false;
-    }
-    const { frames } = this.#options.powers;
-    const delivery = this.#begin(message, port);
-    if (!message.isRoot && this.planned.retry && this.planned.retry.attempts > 1) delivery.buffer = [];
-    this.#active++;
-    delivery.counted = true;
-    frame.delivery = delivery;
-    frames.current = delivery;
-    let result: void | Promise<void>;
-    try {
-      result = handler(message, delivery);
-    } catch (error) {
-      frame.delivery = undefined;
-      frames.current = undefined;
-      delivery.fail(error);
-      return false;
-    }
-    frames.current = undefined;
-    if (result === undefined || result === TAKEN) {
-      frame.delivery = undefined;
-      this.#handled(delivery);
-      if (delivery.isOpen) this.#track(delivery);
-      return false;
-    }
-    this.#track(delivery);
-    this.#await(delivery, Promise.resolve(result));
-    return true;
-  }
-
-  #await(delivery: NodeDelivery, result: Promise<unknown>): void {
-    const timer = this.#timeoutMs > 0 ? this.#timeOut(delivery) : undefined;
-    result.then(
-      () => {
-        timer?.cancel();
-        this.#handled(delivery);
-      },
-      (error) => {
-        timer?.cancel();
-        delivery.fail(error);
-      },
-    );
-  }
-
-  /** Returns how many messages it took. */
-  #handleBatch(frame: Frame, { batch, handle }: BatchHandler, inbox: Inbox, first: EngineMessage): number {
-    const messages: EngineMessage[] = [];
-    for (let message: EngineMessage | undefined = first; message; ) {
-      if (isLost(message)) settleMessage(message);
-      else messages.push(message);
-      message = messages.length < batch ? inbox.shift() : undefined;
-    }
-    if (messages.length === 0) return 1;
-    const deliveries = messages.map((message) => {
-      const delivery = this.#begin(message, inbox.port);
-      this.#batch.set(message, delivery);
-      this.#track(delivery);
-      return delivery;
-    });
-    this.#active++;
-    frame.batch = true;
-    const done = (outcomes: void | readonly (Error | undefined)[]) => {
-      deliveries.forEach((delivery, index) => {
-        const error = outcomes?.[index];
-        if (error) delivery.fail(error);
-        else delivery.handled();
-      });
-      this.#release();
-    };
-    const failed = (error: unknown) => {
-      for (const delivery of deliveries) delivery.fail(error);
-      this.#release();
-    };
-    try {
-      const result = handle(messages, deliveries);
-      if (result instanceof Promise) result.then(done, failed);
-      else done(result);
-    } catch (error) {
-      failed(error);
-    }
-    return messages.length;
-  }
-
-  #begin(message: EngineMessage, port: string): NodeDelivery {
-    this.counts.received++;
-    return new NodeDelivery(this, message, port);
-  }
-
-  #track(delivery: NodeDelivery): void {
-    if (delivery.isOpen) this.#open.add(delivery);
-  }
-
-  #handled(delivery: NodeDelivery): void {
-    if (delivery.isHeld) {
-      this.#uncount(delivery);
-      return;
-    }
-    if (delivery.buffer && delivery.isOpen) {
-      const buffer = delivery.buffer;
-      delivery.buffer = undefined;
-      for (const emit of buffer) void emit();
-    }
-    delivery.handled();
-  }
-
-  #timeOut(delivery: NodeDelivery): { cancel(): void } {
-    const { clock } = this.#options.powers;
-    return clock.schedule(this.#timeoutMs, () => {
-      if (!delivery.isHeld)
-        delivery.end(handlingTimedOut({ node: this.planned.id, timeoutMs: this.#timeoutMs }));
-    });
-  }
-
-  #mayTake(): boolean {
-    return this.#state === "running" && this.#active < this.#concurrency;
-  }
-
-  #waitingInbox(): Inbox | undefined {
-    const { inboxes } = this.#options;
-    for (let count = 0; count < inboxes.length; count++) {
-      const inbox = inboxes[(this.#nextInbox + count) % inboxes.length];
-      if (!inbox || inbox.length === 0) continue;
-      this.#nextInbox = (this.#nextInbox + count + (inbox.length === 1 ? 1 : 0)) % inboxes.length;
-      return inbox;
-    }
-    return undefined;
   }
 
   #handler(port: string): Handler | BatchHandler | undefined {
     const handler = (this.#running as Readonly<Record<string, unknown>>)[port];
     return handler as Handler | BatchHandler | undefined;
-  }
-
-  #wake(): void {
-    if (this.#queued || !this.#mayTake()) return;
-    this.#queued = true;
-    this.#options.powers.scheduler.add(this);
-  }
-
-  #release(): void {
-    this.#active--;
-    if (this.#active === 0) this.#idle?.resolve();
-    if (this.#options.inboxes.some((inbox) => inbox.length > 0)) this.#wake();
-  }
-
-  #uncount(delivery: NodeDelivery): void {
-    if (!delivery.counted) return;
-    delivery.counted = false;
-    this.#release();
-  }
-
-  // ---- what becomes of a message ----
-
-  finished(delivery: NodeDelivery, error: unknown): void {
-    this.#open.delete(delivery);
-    if (this.#batch.size > 0) this.#batch.delete(delivery.message);
-    if (error === undefined) {
-      this.counts.settled++;
-      settleMessage(delivery.message);
-    } else {
-      this.#failed(delivery, error);
-    }
-    this.#uncount(delivery);
-  }
-
-  #failed(delivery: NodeDelivery, error: unknown): void {
-    const { message, port } = delivery;
-    if (isLost(message)) {
-      settleMessage(message);
-      return;
-    }
-    const { parts, powers } = this.#options;
-    const retry = message.isRoot
-      ? (this.planned.retry ?? parts.topics.get(message.topic)?.planned.retry)
-      : this.planned.retry;
-    const again = retry !== undefined && message.attempt < retry.attempts && mayRetry(error);
-    if (!again) {
-      this.#giveUp(message, error);
-      return;
-    }
-    this.counts.retried++;
-    this.#keepError(error, `Attempt ${message.attempt} of ${retry.attempts} failed`, "warn");
-    if (message.isRoot) {
-      this.#failTrees(message, error);
-      return;
-    }
-    const inbox = this.#options.inboxes.find((each) => each.port === port && each.topic === message.topic);
-    if (!inbox) {
-      this.#giveUp(message, error);
-      return;
-    }
-    const next = message.with({ attempt: message.attempt + 1 });
-    const timer = powers.clock.schedule(retryDelayMs(retry, message.attempt, Math.random()), () => {
-      this.#retries.delete(next);
-      inbox.putBack(next);
-      this.#wake();
-    });
-    this.#retries.set(next, { inbox, cancel: () => timer.cancel() });
-  }
-
-  /** After the last attempt: to the error output, to catch nodes, to the dead-letter topic; at least to the log. */
-  #giveUp(message: EngineMessage, error: unknown): void {
-    this.counts.failed++;
-    const { parts, powers } = this.#options;
-    const failure = failureOf(this.identity(), message, error);
-    const wired = (this.planned.outputs.get("error") ?? []).length > 0;
-    const takers = wired ? [] : parts.failures.takers(failure);
-    if (!wired && takers.length === 0) {
-      this.#keepError(error, "A message failed");
-      this.#failTrees(message, error);
-      return;
-    }
-    this.#keepError(error, "A message failed", "debug");
-    const recovery = new NodeDelivery(
-      {
-        signal: this.signal,
-        finished: (_, problem) => {
-          if (problem === undefined) settleMessage(message);
-          else this.#failTrees(message, problem);
-        },
-      },
-      message,
-      "error",
-    );
-    const handling = powers.frames.runFor(recovery, async () => {
-      if (wired) await this.#emitter.emit("error", failure);
-      else for (const handle of takers) await handle(failure);
-    });
-    handling.then(
-      () => recovery.handled(),
-      (problem) => recovery.fail(problem),
-    );
-  }
-
-  #failTrees(message: EngineMessage, error: unknown): void {
-    for (const tree of message.trees ?? []) tree.fail({ error, node: this.planned.id });
-  }
-
-  #keepError(error: unknown, what: string, level: "error" | "warn" | "debug" = "error"): void {
-    const text = errorText(error);
-    const stack = error instanceof Error ? error.stack : undefined;
-    const kept = { time: this.#options.powers.clock.now(), message: text, ...(stack ? { stack } : {}) };
-    this.errors = [kept, ...this.errors].slice(0, ERRORS_KEPT);
-    this.#log[level](what ? `${what}: ${text}` : text);
   }
 
   #become(state: NodeState): void {
@@ -730,8 +417,4 @@ function outputsOf({ definition, config, outputs }: PlannedNode): ReadonlySet<st
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-}
-
-function isLost(message: EngineMessage): boolean {
-  return message.trees?.some((tree) => tree.isLost) ?? false;
 }
