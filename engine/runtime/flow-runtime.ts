@@ -40,6 +40,8 @@ interface Wire {
 }
 
 export class FlowRuntime implements AsyncDisposable {
+  /** Messages that waited in memory topics when their wire went or the flow stopped: they come from nowhere again. */
+  discarded = 0;
   readonly #options: FlowRuntimeOptions;
   readonly #parts: FlowParts;
   readonly #runners = new Map<string, NodeRunner>();
@@ -155,7 +157,7 @@ export class FlowRuntime implements AsyncDisposable {
     await this.#stopNodes([...this.#runners.keys()]);
     const wires = [...this.#wires.values()];
     this.#wires.clear();
-    for (const wire of wires) wire.inbox.discard();
+    for (const wire of wires) this.discarded += wire.inbox.discard();
     await this.#closeWires(wires);
     await this.#parts.topics[Symbol.asyncDispose]();
   }
@@ -242,7 +244,11 @@ export class FlowRuntime implements AsyncDisposable {
       const topic = this.#parts.topics.get(input.topic);
       if (!topic || this.#wires.has(key)) continue;
       const { planned } = topic;
-      const rules = { limit: planned.limit, overflow: planned.overflow };
+      // What is taken from a stream is bounded by its reader, and must not be dropped: it would count as handled.
+      const rules =
+        topic instanceof StreamTopic
+          ? ({ limit: Number.POSITIVE_INFINITY, overflow: "wait" } as const)
+          : { limit: planned.limit, overflow: planned.overflow };
       const inbox = carried.get(key) ?? new Inbox({ topic: planned.name, port, ...rules });
       Object.assign(inbox, rules);
       const handle = await topic.subscribe({ node: node.id, inbox, from: input.from });
@@ -264,7 +270,7 @@ export class FlowRuntime implements AsyncDisposable {
       if (wanted.has(key) && !this.#topicChanged(plan, wire)) continue;
       this.#wires.delete(key);
       if (wanted.has(key)) carried.set(key, wire.inbox);
-      else wire.inbox.discard();
+      else this.discarded += wire.inbox.discard();
       gone.push(wire);
     }
     return gone;
