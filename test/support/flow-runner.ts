@@ -4,6 +4,7 @@ import { defineNode, Type } from "@millrace/sdk";
 import type { Backend } from "../../engine/backend/backend.ts";
 import { systemClock } from "../../engine/base/clock.ts";
 import { createLogger, type LogLine } from "../../engine/base/logger.ts";
+import type { Ownership } from "../../engine/cluster/index.ts";
 import type { FlowDocument } from "../../engine/flow/document.ts";
 import { makePlan } from "../../engine/flow/index.ts";
 import type { DebugValue, NodeCondition } from "../../engine/runtime/events.ts";
@@ -29,6 +30,8 @@ export function flowRunner(options: {
   engineId?: string;
   bootId?: string;
   drainTimeoutMs?: number;
+  /** Who has what only one engine may have; default: this is the only engine. */
+  ownership?: Ownership;
 }): FlowRunner {
   const logs: LogLine[] = [];
   const conditions: NodeCondition[] = [];
@@ -50,6 +53,7 @@ export function flowRunner(options: {
     engineId: options.engineId ?? "engine",
     bootId: options.bootId ?? "boot",
     drainTimeoutMs: options.drainTimeoutMs ?? 2_000,
+    ...(options.ownership && { ownership: options.ownership }),
     powers: {
       clock: systemClock,
       log,
