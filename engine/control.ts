@@ -94,6 +94,11 @@ export interface EngineControl {
   /** Flows run and the backend answers. */
   ready(): { ready: boolean; text: string };
 
+  /** In the text format of Prometheus. */
+  metrics(): Promise<string>;
+  /** So many live events were not shown to somebody who watched. */
+  leftOut(count: number): void;
+
   /**
    * Hears a live room. What should be known at once (the last status of each node) is sent before the promise
    * resolves. Throws for a room that does not exist.

@@ -20,6 +20,7 @@ import { startEndpoints } from "./endpoints/endpoints.ts";
 import { announceEngine, tokenOf } from "./engine-files.ts";
 import { flowFiles } from "./flow/index.ts";
 import { engineFacts, Members } from "./health/members.ts";
+import { Metrics } from "./health/metrics.ts";
 import { type InjectErrand, Operations } from "./operations.ts";
 import { PackageLoader } from "./plugins/index.ts";
 import type { FlowListener } from "./runtime/events.ts";
@@ -29,10 +30,16 @@ import type { Powers } from "./runtime/powers.ts";
 import { Scheduler } from "./runtime/scheduler.ts";
 import { createSandbox } from "./sandbox/index.ts";
 import { TreeState } from "./topics/tree-state.ts";
+import { engineSamples, Outages } from "./view/engine-samples.ts";
 import { LiveHub } from "./view/hub.ts";
+import { METRICS } from "./view/metric-list.ts";
+import { flowSamples } from "./view/metric-samples.ts";
 import { LiveRelay } from "./view/relay.ts";
 import { roomGreeting, roomSource } from "./view/rooms.ts";
 import { shownValue } from "./view/shown.ts";
+
+/** Boots that are gone and were counted. */
+const MOST_REMEMBERED = 1_000;
 
 export interface RunningEngine extends EngineControl, AsyncDisposable {
   readonly urls: { readonly editor: string | null; readonly admin: string; readonly endpoints: string };
@@ -41,6 +48,8 @@ export interface RunningEngine extends EngineControl, AsyncDisposable {
   readonly backendText: string;
   /** What a person should know about the backend's settings. */
   readonly warnings: readonly string[];
+  /** This process's metrics as plain data, for the supervisor that it may have. */
+  ownMetrics(): Promise<readonly object[]>;
   /** All flows run. */
   readonly whenReady: Promise<void>;
 }
@@ -52,6 +61,8 @@ export interface EngineSurroundings {
   readonly clock?: Clock;
   /** Told by which name (`<engine>:<boot>`) this engine is a member of its cluster, from now on. */
   readonly onMember?: (consumer: string) => void;
+  /** Metrics of the other workers under the same supervisor, one list each. */
+  readonly otherMetrics?: () => Promise<readonly (readonly object[])[]>;
 }
 
 /** Resolves when flows have been started; throws what keeps the engine from starting, with nothing left open. */
@@ -185,7 +196,28 @@ async function build(config: Config, surroundings: EngineSurroundings, owned: Ow
     }),
   );
   const ask = (engine: string, errand: InjectErrand) => errands.ask(engine, errand);
-  const operations = new Operations({ id, version, backend, flows, planner, members, ask, watch });
+  const outages = owned.add(new Outages(backend));
+  const seen = watchMembers(cluster);
+  const metrics = new Metrics({
+    engine: id,
+    specs: METRICS,
+    ...(surroundings.otherMetrics && { others: surroundings.otherMetrics }),
+    collect: async () => [
+      ...(await flowSamples(flows.all(), backend.streams)),
+      ...engineSamples(
+        {
+          http: endpoints.counts,
+          openCalls: endpoints.openCalls,
+          liveLeftOut: operations.liveLeftOut,
+          members: cluster.living().length,
+          ...seen,
+          scriptRunnerRestarts: sandbox.restarts,
+        },
+        { up: backend.health().up, outages: outages.count },
+      ),
+    ],
+  });
+  const operations = new Operations({ metrics, id, version, backend, flows, planner, members, ask, watch });
   const isFirst = (config.worker ?? 1) === 1;
   const editorFolder = config.editor ? findEditor(logger) : null;
   const admin = owned.add(
@@ -195,6 +227,7 @@ async function build(config: Config, surroundings: EngineSurroundings, owned: Ow
       host: isFirst ? config.host : "127.0.0.1",
       port: config.port,
       token,
+      openMetrics: config.openMetrics ?? false,
       editorFolder,
       logger,
       clock,
@@ -211,6 +244,7 @@ async function build(config: Config, surroundings: EngineSurroundings, owned: Ow
     token,
     backendText: backend.health().text,
     warnings: backend.warnings,
+    ownMetrics: () => metrics.own(),
     whenReady: untilReady(operations, clock),
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
   });
@@ -231,6 +265,22 @@ function takeOverFromOthers(cluster: Cluster, flows: FlowSet, log: Logger, onRej
       .then(() => log.info("The engine has started anew."))
       .catch((error) => log.error(`The engine did not start anew: ${errorText(error)}`));
   });
+}
+
+/** Counts who left the cluster, this engine's own place included. */
+function watchMembers(cluster: Cluster): { readonly membersGone: number; readonly membershipLost: number } {
+  const gone = new Set<string>();
+  const seen = { membersGone: 0, membershipLost: 0 };
+  cluster.onGone(async (consumer) => {
+    if (!gone.has(consumer)) seen.membersGone++;
+    gone.add(consumer);
+    if (gone.size > MOST_REMEMBERED) gone.delete(gone.values().next().value ?? "");
+    return true;
+  });
+  cluster.onLost(() => {
+    seen.membershipLost++;
+  });
+  return seen;
 }
 
 /** Turns what nodes tell into events of the live rooms; costs nothing where nobody watches. */

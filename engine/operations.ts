@@ -55,10 +55,13 @@ export interface EngineParts {
   readonly members: Members;
   /** Has another engine do what only it can do now. */
   readonly ask: (engine: string, errand: InjectErrand) => Promise<void>;
+  readonly metrics: { text(): Promise<string> };
   readonly watch: (room: string, listener: (event: LiveEvent) => void) => Disposable;
 }
 
 export class Operations implements EngineControl {
+  /** Live events that were not shown, since there were too many. */
+  liveLeftOut = 0;
   readonly #parts: EngineParts;
 
   constructor(parts: EngineParts) {
@@ -158,7 +161,7 @@ export class Operations implements EngineControl {
   }
 
   async topic(flow: string, name: string): Promise<TopicDetail> {
-    return topicDetail(this.#topic(flow, name), this.#parts.backend.streams);
+    return topicDetail(this.#topic(flow, name));
   }
 
   async messages(
@@ -166,7 +169,7 @@ export class Operations implements EngineControl {
     name: string,
     options: { from?: string; to?: string; limit: number },
   ): Promise<TopicMessages> {
-    return topicMessages(this.#topic(flow, name), this.#parts.backend.streams, options);
+    return topicMessages(this.#topic(flow, name), options);
   }
 
   async publish(
@@ -183,7 +186,7 @@ export class Operations implements EngineControl {
     options: { from?: string; to?: string; limit: number },
   ): Promise<TopicMessages> {
     const { dead } = this.#streamWithDead(flow, name);
-    return dead ? topicMessages(dead, this.#parts.backend.streams, options) : { messages: [], next: null };
+    return dead ? topicMessages(dead, options) : { messages: [], next: null };
   }
 
   async retryDeadLetters(flow: string, name: string, request: RetryRequest): Promise<MessageCount> {
@@ -231,6 +234,14 @@ export class Operations implements EngineControl {
     const invalid = this.#parts.flows.all().filter(({ state }) => state === "invalid");
     if (invalid.length === 0) return { ready: true, text: "All flows run." };
     return { ready: false, text: `These flows do not run: ${invalid.map(({ name }) => name).join(", ")}.` };
+  }
+
+  metrics(): Promise<string> {
+    return this.#parts.metrics.text();
+  }
+
+  leftOut(count: number): void {
+    this.liveLeftOut += count;
   }
 
   async watch(room: string, listener: (event: LiveEvent) => void): Promise<Disposable> {

@@ -28,6 +28,8 @@ export interface AdminOptions {
   /** More names (with their port, unless it is the scheme's own) that Host and Origin may have: of a proxy. */
   readonly allowedHosts?: readonly string[];
   readonly clock?: Clock;
+  /** Answer `GET /metrics` without a token. */
+  readonly openMetrics?: boolean;
 }
 
 export interface AdminServer extends AsyncDisposable {
@@ -48,7 +50,10 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
   owned.add(access);
   const names = namesOf(host, port, options.allowedHosts ?? []);
   const shared = { engine, access, names, logger };
-  server.on("request", makeApp({ ...shared, editorFolder: options.editorFolder }));
+  server.on(
+    "request",
+    makeApp({ ...shared, editorFolder: options.editorFolder, openMetrics: options.openMetrics ?? false }),
+  );
   owned.add(serveLive({ ...shared, server, clock }));
   owned.defer(() => {
     server.closeIdleConnections();
@@ -72,7 +77,8 @@ function listen(server: Server, host: string, port: number, logger: Logger): Pro
           : cannotListen({ host, port, reason: errorText(error) }, { cause: error }),
       );
     });
-    server.listen(port, host, () => {
+    // Under a supervisor, ports are shared among its workers unless said otherwise.
+    server.listen({ port, host, exclusive: true }, () => {
       server.removeAllListeners("error");
       server.on("error", (error) => logger.error(`The admin API has trouble: ${errorText(error)}`));
       resolve((server.address() as AddressInfo).port);

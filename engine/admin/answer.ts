@@ -33,7 +33,8 @@ export function answerWith(route: AnyRoute, engine: EngineControl, access: Acces
     const bodyProblems =
       route.body && body === undefined ? ["The body is missing; send JSON."] : checkBody(body);
     if (bodyProblems.length > 0) throw invalidRequest({ problems: bodyProblems });
-    send(response, await route.handle({ engine, caller, address: addressOf(request), params, query, body }));
+    const reply = await route.handle({ engine, caller, address: addressOf(request), params, query, body });
+    send(response, reply, route.responseType);
   };
 }
 
@@ -76,10 +77,10 @@ function fromText(values: Readonly<Record<string, unknown>>, schema: TSchema | u
   return read;
 }
 
-function send(response: ServerResponse, reply: Reply): void {
+function send(response: ServerResponse, reply: Reply, type: string | undefined): void {
   response.statusCode = reply.status ?? 200;
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
-  response.setHeader("content-type", "application/json; charset=utf-8");
+  response.setHeader("content-type", type ?? "application/json; charset=utf-8");
   response.setHeader("cache-control", "no-store");
-  response.end(JSON.stringify(reply.body, showInJson));
+  response.end(type === undefined ? JSON.stringify(reply.body, showInJson) : String(reply.body));
 }

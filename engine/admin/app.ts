@@ -14,6 +14,7 @@ import { openApiOf } from "./openapi.ts";
 import { type AnyRoute, defineRoute } from "./route.ts";
 import { engineRoutes } from "./routes/engine.ts";
 import { flowRoutes } from "./routes/flows.ts";
+import { metricsRoute } from "./routes/metrics.ts";
 import { nodeRoutes } from "./routes/nodes.ts";
 import { recoveryRoutes } from "./routes/recovery.ts";
 import { sessionRoutes } from "./routes/session.ts";
@@ -26,6 +27,8 @@ export interface AppOptions {
   readonly names: Names;
   readonly editorFolder: string | null;
   readonly logger: Logger;
+  /** Answer `GET /metrics` without a token. */
+  readonly openMetrics?: boolean;
 }
 
 export function makeApp(options: AppOptions): Express {
@@ -48,7 +51,7 @@ export function makeApp(options: AppOptions): Express {
 }
 
 /** Every route there is, the one that describes them included. */
-function allRoutes({ engine, access }: AppOptions): AnyRoute[] {
+function allRoutes({ engine, access, openMetrics }: AppOptions): AnyRoute[] {
   const routes = [
     ...engineRoutes,
     ...sessionRoutes(access),
@@ -56,6 +59,7 @@ function allRoutes({ engine, access }: AppOptions): AnyRoute[] {
     ...nodeRoutes,
     ...topicRoutes,
     ...recoveryRoutes,
+    metricsRoute(openMetrics ?? false),
   ];
   const description = defineRoute({
     method: "GET",

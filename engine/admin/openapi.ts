@@ -37,7 +37,7 @@ function operationOf(route: AnyRoute): Json {
     parameters: [...parametersOf(route.params, "path"), ...parametersOf(route.query, "query")],
     ...(route.body && { requestBody: { required: true, ...json(route.body) } }),
     responses: {
-      [String(route.status ?? 200)]: { description: "Done.", ...json(route.response) },
+      [String(route.status ?? 200)]: { description: "Done.", ...content(route.response, route.responseType) },
       default: { $ref: "#/components/responses/Error" },
     },
   };
@@ -55,5 +55,9 @@ function parametersOf(schema: TSchema | undefined, place: "path" | "query"): Jso
 }
 
 function json(schema: TSchema): Json {
-  return { content: { "application/json": { schema } } };
+  return content(schema, "application/json");
+}
+
+function content(schema: TSchema, type = "application/json"): Json {
+  return { content: { [type]: { schema } } };
 }

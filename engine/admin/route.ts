@@ -51,6 +51,8 @@ export interface Route<
   readonly bodyLimitBytes?: number;
   /** The body of the answer when all went well, and its status. */
   readonly response: TSchema;
+  /** Of an answer that is text, as it is; default: JSON. */
+  readonly responseType?: string;
   readonly status?: number;
   handle(call: RouteCall<Static<P>, Static<Q>, Static<B>>): Reply | Promise<Reply>;
 }

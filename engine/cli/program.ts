@@ -20,7 +20,7 @@ export async function runCommandLine(
 ): Promise<ExitCode> {
   const run: { command: string; code: ExitCode } = { command: "engine", code: 0 };
   try {
-    const program = buildProgram(surroundings, async (command, work) => {
+    const program = buildProgram(words, surroundings, async (command, work) => {
       run.command = command;
       run.code = await work();
     });
@@ -69,7 +69,7 @@ Examples:
 
 type Run = (command: string, work: () => ExitCode | Promise<ExitCode>) => Promise<void>;
 
-function buildProgram(surroundings: Surroundings, run: Run): Command {
+function buildProgram(words: readonly string[], surroundings: Surroundings, run: Run): Command {
   const program = new Command("engine")
     .description("Millrace: runs flows of typed nodes over Redis topics.")
     .version(surroundings.version, "-v, --version", "print the version")
@@ -79,13 +79,13 @@ function buildProgram(surroundings: Surroundings, run: Run): Command {
     .configureHelp({ showGlobalOptions: false })
     .showSuggestionAfterError(true)
     .addHelpText("after", EXAMPLES);
-  addStart(program, surroundings, run);
+  addStart(program, surroundings, run, words);
   addLocal(program, surroundings, run);
   addRemote(program, surroundings, run);
   return program;
 }
 
-function addStart(program: Command, surroundings: Surroundings, run: Run): void {
+function addStart(program: Command, surroundings: Surroundings, run: Run, words: readonly string[]): void {
   program
     .command("start", { isDefault: true })
     .description("run flows (what `engine` does without a command)")
@@ -103,6 +103,10 @@ function addStart(program: Command, surroundings: Surroundings, run: Run): void 
     .option("--http-port <port>", "HTTP endpoints of flows (3881)")
     .option("--token <token>", "token of the admin API (MILLRACE_TOKEN; one is made at first start)")
     .option("--no-editor", "do not serve the editor")
+    .option("--workers <number>", "run this many engines on this machine (needs --redis)")
+    .addOption(new Option("--worker <number>", "which of a supervisor's workers this is").hideHelp())
+    .option("--safe", "safe mode: start no flow, so that what ends the engine can be repaired")
+    .option("--open-metrics", "answer GET /metrics without a token")
     .option("--config <file>", "config file (millrace.config.json)")
     .option("--log-level <level>", "trace, debug, info, warn, error or silent (info)")
     .option("--json-logs", "log JSON lines, for programs")
@@ -115,7 +119,7 @@ function addStart(program: Command, surroundings: Surroundings, run: Run): void 
     .allowExcessArguments(false)
     .action((options: Record<string, unknown>, command: Command) => {
       const given = Object.entries(options).filter(([name]) => command.getOptionValueSource(name) === "cli");
-      return run("start", () => start(Object.fromEntries(given), surroundings));
+      return run("start", () => start(Object.fromEntries(given), surroundings, words));
     });
 }
 

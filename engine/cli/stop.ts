@@ -1,6 +1,8 @@
 // How the process of an engine ends: drained at the first signal, at once at the second, or when its launcher died.
 import type { Logger } from "../base/logger.ts";
 
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /**
  * Resolves when the engine has drained and closed. A launcher (bin.mjs on an older Node) passes signals on as messages:
  * the same Ctrl+C arrives from it and from the terminal, so the second is counted for each of the two by itself.
@@ -20,9 +22,11 @@ export async function untilStopped(engine: AsyncDisposable, tell: (text: string)
     };
   };
   const onSignal = stopper();
-  const onMessage = stopper();
+  const onSignalMessage = stopper();
+  const onMessage = (message: unknown) => {
+    if (signals.some((signal) => signal === message)) onSignalMessage();
+  };
   const onOrphaned = () => process.exit(1);
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, onSignal);
   if (process.env.MILLRACE_LAUNCHED) {
     if (process.connected === false) onOrphaned(); // the launcher died while the engine started

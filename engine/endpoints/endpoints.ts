@@ -51,6 +51,22 @@ export interface Endpoints extends HttpPower, AsyncDisposable {
   readonly port: number;
   /** Calls that wait for their answers now. */
   readonly openCalls: number;
+  /** What became of calls since the start. */
+  readonly counts: EndpointCounts;
+}
+
+export interface EndpointCounts {
+  /** Taken by a flow. */
+  readonly calls: number;
+  /** Refused: too many waited, or the engine stopped. */
+  readonly refused: number;
+  /** The flow threw, or its answer cannot be sent. */
+  readonly failed: number;
+  readonly timedOut: number;
+  /** The caller went away first. */
+  readonly left: number;
+  /** Answers that came when nobody waited any more. */
+  readonly unclaimedAnswers: number;
 }
 
 /** Resolves when the port is open. */
@@ -74,6 +90,7 @@ class EndpointServer implements Endpoints {
   readonly #mostOpenCalls: number;
   readonly #clock: Clock;
   #closing: Promise<void> | undefined;
+  #refused = 0;
 
   constructor(server: Server, port: number, options: EndpointsOptions) {
     const { host, logger, clock = systemClock, relay } = options;
@@ -94,6 +111,10 @@ class EndpointServer implements Endpoints {
 
   get openCalls(): number {
     return this.#calls.size;
+  }
+
+  get counts(): EndpointCounts {
+    return { ...this.#calls.counts, refused: this.#refused };
   }
 
   route(route: HttpRoute): Disposable {
@@ -122,6 +143,7 @@ class EndpointServer implements Endpoints {
     const method = request.method ?? "GET";
     const url = request.url ?? "/";
     if (this.#closing) {
+      this.#refused++;
       response.shouldKeepAlive = false;
       sendError(response, endpointsClosing(), { "retry-after": "1" });
       return;
@@ -144,6 +166,7 @@ class EndpointServer implements Endpoints {
 
   #call({ route, params }: Match, request: IncomingMessage, response: ServerResponse): void {
     if (this.#calls.size >= this.#mostOpenCalls) {
+      this.#refused++;
       sendError(response, tooManyCalls({ limit: this.#mostOpenCalls }), { "retry-after": "1" });
       return;
     }

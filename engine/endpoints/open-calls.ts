@@ -15,6 +15,8 @@ export class OpenCalls {
   readonly #prefix: string;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  /** What became of calls, for whoever asks. */
+  readonly counts = { calls: 0, failed: 0, timedOut: 0, left: 0, unclaimedAnswers: 0 };
   #count = 0;
   #idle: (() => void) | undefined;
 
@@ -36,11 +38,14 @@ export class OpenCalls {
     timeoutMs: number,
   ): Call {
     this.#count += 1;
+    this.counts.calls++;
     const call = new Call(this.#prefix + this.#count.toString(36), request, response, params);
     this.#open.set(call.id, call);
     if (timeoutMs > 0) call.timer = this.#clock.schedule(timeoutMs, () => this.#timeOut(call, timeoutMs));
     response.once("close", () => {
-      if (this.#end(call)) call.abort();
+      if (!this.#end(call)) return;
+      this.counts.left++;
+      call.abort();
     });
     return call;
   }
@@ -48,10 +53,14 @@ export class OpenCalls {
   /** Sends the answer when the call still waits; says whether it did. */
   answer(callId: string, answer: HttpAnswer): boolean {
     const call = this.#open.get(callId);
-    if (!call || !this.#end(call)) return false;
+    if (!call || !this.#end(call)) {
+      this.counts.unclaimedAnswers++;
+      return false;
+    }
     try {
       sendAnswer(call.response, answer, call.headersOfRoute);
     } catch (error) {
+      this.counts.failed++;
       this.#logger.error(errorText(error), { path: call.path });
       sendError(call.response, endpointFailed(), call.headersOfRoute);
     }
@@ -60,6 +69,7 @@ export class OpenCalls {
 
   /** The flow threw on the call. */
   fail(call: Call, error: unknown): void {
+    this.counts.failed++;
     const stack = error instanceof Error ? error.stack : undefined;
     this.#logger.error(errorText(error), { path: call.path, ...(stack !== undefined && { stack }) });
     if (this.#end(call)) sendError(call.response, endpointFailed(), call.headersOfRoute);
@@ -83,6 +93,7 @@ export class OpenCalls {
 
   #timeOut(call: Call, timeoutMs: number): void {
     if (!this.#end(call)) return;
+    this.counts.timedOut++;
     call.abort();
     sendError(call.response, noAnswerInTime({ seconds: timeoutMs / 1000 }), call.headersOfRoute);
   }

@@ -34,6 +34,8 @@ export interface Sandbox extends ScriptPower, AsyncDisposable {
   forFlow(flow: string): ScriptPower;
   /** The process that runs scripts now; undefined before the first script and between two processes. */
   readonly runnerPid: number | undefined;
+  /** How often that process ended, and was started again. */
+  readonly restarts: number;
 }
 
 export function createSandbox(options: SandboxOptions): Sandbox {
@@ -54,6 +56,7 @@ class ScriptSandbox implements Sandbox, ScriptHost {
   /** Loads and runs that are in the runner. */
   #inFlight = 0;
   #ends = 0;
+  restarts = 0;
   #isDown: Error | undefined;
   #restart: ClockTimer | undefined;
   #awake: NodeJS.Timeout | undefined;
@@ -454,6 +457,7 @@ class ScriptSandbox implements Sandbox, ScriptHost {
     const blame = this.#blame;
     this.#blame = undefined;
     this.#ends += 1;
+    this.restarts += 1;
     this.#logger.warn("The process that runs scripts ended and is started again", { reason });
     if (blame) this.#condemn(blame);
     for (const script of [...this.#scripts.values()]) this.#forget(script, !blame);

@@ -64,11 +64,17 @@ export class Inbox {
     return message;
   }
 
-  /** Empties it, for a wire that is gone: what descends from a stream comes again from there. */
+  /**
+   * Empties it, for a wire that is gone. How many messages are lost by that: what descends from a stream is not, it
+   * comes again from there.
+   */
   discard(): number {
-    const count = this.#queue.length;
-    for (let message = this.shift(); message; message = this.shift()) abandonMessage(message);
-    return count;
+    let lost = 0;
+    for (let message = this.shift(); message; message = this.shift()) {
+      if (!message.trees) lost++;
+      abandonMessage(message);
+    }
+    return lost;
   }
 
   #pushFull(message: EngineMessage): Promise<void> {

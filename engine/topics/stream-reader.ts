@@ -16,6 +16,7 @@ import { messageFromWire } from "./from-wire.ts";
 import type { Inbox } from "./inbox.ts";
 import { CRASHES_ALLOWED, type Quarantine } from "./quarantine.ts";
 import { retryDelayMs } from "./retry-delay.ts";
+import type { StreamCounts } from "./stream-counts.ts";
 import { Tree, type TreeEnd, type TreeFailure } from "./tree.ts";
 
 /** Entries of one node that may be under way. */
@@ -49,6 +50,8 @@ export interface StreamReaderOptions {
   readonly quarantine: Quarantine;
   /** Consumers that are gone, by the beginning of their names: what they held is taken over. */
   readonly gone: readonly string[];
+  /** Counted up for whoever asks. */
+  readonly counts: StreamCounts;
   /** Told of every entry taken, for counts and taps. */
   readonly onMessage: (message: EngineMessage) => void;
 }
@@ -151,6 +154,7 @@ export class StreamReader {
   /** Gives up what is still under way: nothing of it will be committed, and its entries come again. */
   abandon(): void {
     if (this.#open.size > 0) this.#leftSome = true;
+    this.#options.counts.abandoned += this.#open.size;
     for (const open of this.#open.values()) {
       open.tree?.abandon();
       open.onClosed?.();
@@ -166,6 +170,7 @@ export class StreamReader {
       void this.#failed(open, end);
       return;
     }
+    this.#options.counts[end]++;
     switch (end) {
       case "committed":
         this.#refused = 0;
@@ -199,6 +204,7 @@ export class StreamReader {
         const count = TICKETS - this.#open.size;
         const { signal } = this.#waiting;
         const entries = await streams.read(subscription, { count, waitMs: WAIT_MS, signal });
+        this.#options.counts.taken += entries.length;
         for (const entry of entries) this.#begin(entry, 0);
         backoffMs = FIRST_BACKOFF_MS;
       } catch (error) {
@@ -225,6 +231,7 @@ export class StreamReader {
         after = entry.id;
         if (this.#open.has(entry.id)) continue;
         if (!(await this.#hasRoom(reading))) return;
+        this.#options.counts.redelivered++;
         this.#begin(entry, Math.max(0, entry.deliveries - 1));
       }
       if (entries.length < TICKETS) return;
@@ -253,6 +260,7 @@ export class StreamReader {
               throw error;
             });
         if (entry && this.#duringClaim) await this.#duringClaim();
+        if (entry) this.#options.counts.claimed++;
         if (entry) this.#begin(entry, entry.deliveries, leave);
         if (!entry || entry.deliveries === 0) leave();
         if (!entry) break;
@@ -269,6 +277,7 @@ export class StreamReader {
     try {
       if (!(await this.#hasRoom(reading))) return;
       const due = await streams.takeDue(subscription, TICKETS - this.#open.size);
+      this.#options.counts.retried += due.entries.length;
       for (const entry of due.entries) this.#begin(entry, entry.deliveries);
       nextMs = due.nextMs;
     } catch (error) {
@@ -341,7 +350,7 @@ export class StreamReader {
   }
 
   async #failed(open: Open, failure: TreeFailure): Promise<void> {
-    const { streams, subscription, planned, log } = this.#options;
+    const { streams, subscription, planned, log, counts } = this.#options;
     const retry = this.#options.retry();
     const mayRetry = !(
       failure.error instanceof Error &&
@@ -354,7 +363,8 @@ export class StreamReader {
     }
     const delayMs = retryDelayMs(retry, open.attempt, Math.random());
     try {
-      await streams.defer(subscription, open.entry.id, delayMs);
+      const mine = await streams.defer(subscription, open.entry.id, delayMs);
+      counts[mine ? "deferred" : "fenced"]++;
     } catch (error) {
       log.warn(`A failed message on "${planned.name}" was not put aside: ${errorText(error)}`);
       this.recheckPending();
@@ -364,7 +374,7 @@ export class StreamReader {
   }
 
   async #giveUp(open: Open, failure: TreeFailure): Promise<void> {
-    const { committer, dead, subscription, planned, log } = this.#options;
+    const { committer, dead, subscription, planned, log, counts } = this.#options;
     const reason = errorText(failure.error);
     try {
       const effects = dead
@@ -380,9 +390,13 @@ export class StreamReader {
       if (this.#beforeDeadLetter) await this.#beforeDeadLetter();
       const inputs = [{ subscription, id: open.entry.id }];
       if (!(await committer.commit({ inputs, effects }))) {
+        counts.fenced++;
         this.#close(open); // another engine's, by now
         return;
       }
+      counts[dead ? "deadLettered" : "discarded"]++;
+      if (!open.message) counts.unreadable++;
+      if (open.crashes >= CRASHES_ALLOWED) counts.crashed++;
       log.error(`A message on "${planned.name}" was given up after ${open.attempt} attempts: ${reason}`, {
         entry: open.entry.id,
         ...(failure.node ? { failed: failure.node } : {}),

@@ -13,6 +13,7 @@ import { TAKEN } from "./inbox.ts";
 import { holdInTrees } from "./outbox.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { Rate } from "./rate.ts";
+import { noCounts, type StreamCounts } from "./stream-counts.ts";
 import { StreamPublisher } from "./stream-publisher.ts";
 import { type DeadLetterPlace, StreamReader } from "./stream-reader.ts";
 import { type PayloadCheck, Taps, type Topic, type TopicSubscription } from "./topic.ts";
@@ -48,6 +49,8 @@ export class StreamTopic implements Topic {
   readonly planned: PlannedTopic;
   count = 0;
   dropped = 0;
+  /** Messages sent under a lease that was another engine's by then, and so sent by that one. */
+  voided = 0;
   /** Messages that some group has still to settle, as of the last look. */
   waiting = 0;
   readonly #options: StreamTopicOptions;
@@ -55,6 +58,8 @@ export class StreamTopic implements Topic {
   readonly #readers = new Map<string, StreamReader>();
   /** Readers without inboxes, whose last trees are still under way. */
   readonly #leaving = new Map<StreamReader, string>();
+  /** By node; kept over restarts of their readers. */
+  readonly #counts = new Map<string, StreamCounts>();
   readonly #taps = new Taps();
   readonly #rate = new Rate();
   #draining: Promise<void> | undefined;
@@ -80,6 +85,11 @@ export class StreamTopic implements Topic {
 
   get codec(): TopicCodec {
     return this.#options.codec;
+  }
+
+  /** What became of messages here, by the node that reads them. */
+  counts(): ReadonlyMap<string, Readonly<StreamCounts>> {
+    return this.#counts;
   }
 
   rate(): number {
@@ -109,11 +119,14 @@ export class StreamTopic implements Topic {
       const subscription = { stream: this.address, group: this.#group(node), consumer };
       await this.prepare(node, from);
       const retry = () => this.#options.retryOf(node);
+      const counts = this.#counts.get(node) ?? noCounts();
+      this.#counts.set(node, counts);
       reader = new StreamReader({
         ...this.#options,
         subscription,
         gone: [`${engineId}:`, ...this.#options.gone()],
         retry,
+        counts,
         onMessage: (message) => this.#see(message),
       });
       this.#readers.set(node, reader);
@@ -204,7 +217,7 @@ export class StreamTopic implements Topic {
     if (!fence) return published;
     return published.catch((error) => {
       if (!(error instanceof MillraceError && error.code === "backend/fenced")) throw error;
-      this.dropped++;
+      this.voided++;
       this.#options.log.warn(`A message on "${this.planned.name}" was dropped: ${errorText(error)}`);
     });
   }

@@ -36,6 +36,8 @@ let opened = 0;
 
 export class TopicSpace implements AsyncDisposable {
   readonly committer: Committer;
+  /** Messages of channels heard by pattern that could not be read. */
+  unreadable = 0;
   readonly #options: TopicSpaceOptions;
   readonly #topics = new Map<string, Topic>();
   readonly #foreign = new Map<string, Topic>();
@@ -77,6 +79,7 @@ export class TopicSpace implements AsyncDisposable {
         const wire = codec.decode(body);
         void inbox.push(messageFromWire(wire, { topic, arrived: this.#options.clock.now() }));
       } catch (error) {
+        this.unreadable++;
         this.#options.log.warn(`A message on "${topic}" was dropped: ${errorText(error)}`);
       }
     });

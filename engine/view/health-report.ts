@@ -3,6 +3,9 @@ import type { HealthReport } from "../admin/api.ts";
 import type { BackendHealth } from "../backend/backend.ts";
 import type { Deployer } from "../deploy/deployer.ts";
 
+/** What is said of a flow that safe mode keeps from starting. */
+export const SAFE_MODE = "Safe mode: it does not run. Repair what ended the engine, then deploy or start it.";
+
 export function healthReport(backend: BackendHealth, flows: readonly Deployer[]): HealthReport {
   const components = [
     { name: "backend", healthy: backend.up, text: backend.text },
@@ -19,8 +22,10 @@ function flowHealth(flow: Deployer) {
     case "running":
       return { name, healthy: true, text: `Revision ${flow.revision} runs.` };
     case "stopped":
+      if (flow.isHeld) return { name, healthy: false, text: SAFE_MODE };
       return { name, healthy: true, text: "Stopped by hand." };
     case "invalid":
+      if (flow.isHeld) return { name, healthy: false, text: SAFE_MODE };
       return { name, healthy: false, text: problems[0]?.message ?? "It did not start; see the log." };
   }
 }

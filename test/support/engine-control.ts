@@ -98,6 +98,8 @@ export function createTestEngine(): TestEngine {
     calls,
     isReady: true,
     failure: undefined,
+    metrics: async () => "millrace_flow_up 1\n",
+    leftOut: (count) => void calls.push(["left-out", count]),
     flows: () =>
       [...flows].map(([name, flow]) => ({
         name,

@@ -102,7 +102,12 @@ export const parts: readonly Part[] = [
   { path: "engine/operations.ts", layer: 7, may: ["engine/*"], mayTypes: ["engine/admin/api.ts"] },
   { path: "engine/engine.ts", layer: 8, may: ["engine/*", "nodes/sdk", "nodes/*"] },
   { path: "engine/index.ts", layer: 9, may: ["engine/*", "nodes/sdk"] },
-  { path: "engine/cli", layer: 9, may: ["engine/*", "nodes/sdk"], alone: ["commander", "process.exit"] },
+  {
+    path: "engine/cli",
+    layer: 9,
+    may: ["engine/*", "nodes/sdk"],
+    alone: ["commander", "node:cluster", "process.exit"],
+  },
 
   {
     path: "editor",

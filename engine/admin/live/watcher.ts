@@ -83,6 +83,7 @@ export class Watcher implements Disposable {
 
   #report(room: string, count: number): void {
     if (count === 0) return;
+    this.#engine.leftOut(count);
     this.#sink.send({ name: "left-out", data: { room, count } });
     if (!STATE_ROOM.test(room) || !this.#sink.clear()) return;
     this.#turn = this.#turn

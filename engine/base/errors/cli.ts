@@ -32,6 +32,14 @@ export const flowsMissing = defineError<null>({
     'There are no flows to run. Write for example: engine --flows flows/main.json, or "flows" in the config file.',
 });
 
+export const workersNeedRedis = defineError<null>({
+  code: "cli/workers-need-redis",
+  status: 400,
+  explain: "Several engines share their work over Redis; the embedded backend belongs to one process.",
+  message: () =>
+    "--workers needs Redis, over which the engines share their work. Give --redis, for example redis://127.0.0.1:6379.",
+});
+
 export const configUnreadable = defineError<{ file: string; reason: string }>({
   code: "cli/config-unreadable",
   status: 400,
