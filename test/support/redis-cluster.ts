@@ -54,6 +54,23 @@ export class RedisCluster implements AsyncDisposable {
     return node;
   }
 
+  /** Moves the slot of a key with all that is in it to another node, as a resharding does. */
+  async move(key: string, to: RedisServer): Promise<void> {
+    const from = await this.masterOf(key);
+    const slot = (await from.command("CLUSTER", "KEYSLOT", key)).slice(1).trim();
+    const [source, target] = [await idOf(from), await idOf(to)];
+    await to.command("CLUSTER", "SETSLOT", slot, "IMPORTING", source);
+    await from.command("CLUSTER", "SETSLOT", slot, "MIGRATING", target);
+    for (;;) {
+      const found = await from.command("CLUSTER", "GETKEYSINSLOT", slot, "1");
+      if (found.startsWith("*0")) break;
+      const name = found.split("\r\n")[2] ?? "";
+      await from.command("MIGRATE", "127.0.0.1", String(to.port), name, "0", "5000");
+      await new Promise((resolve) => setTimeout(resolve, 30)); // between the keys, calls are asked elsewhere
+    }
+    for (const node of [to, from]) await node.command("CLUSTER", "SETSLOT", slot, "NODE", target);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.nodes.map((node) => node[Symbol.asyncDispose]()));
   }
@@ -77,7 +94,8 @@ export class RedisCluster implements AsyncDisposable {
     for (const node of this.nodes) await until(() => knows(node));
     for (const [index, node] of this.nodes.entries()) {
       if (index < masters) continue;
-      const id = bodyOf((await this.nodes[index - masters]?.command("CLUSTER", "MYID")) ?? "").trim();
+      const master = this.nodes[index - masters];
+      const id = master ? await idOf(master) : "";
       await until(async () => (await node.command("CLUSTER", "REPLICATE", id)).startsWith("+OK"));
       await until(async () => (await node.command("INFO", "replication")).includes("master_link_status:up"));
     }
@@ -101,6 +119,10 @@ function servesSlot(line: string, slot: number): boolean {
     .slice(8)
     .map((range) => range.split("-").map(Number))
     .some(([from = Number.NaN, to = from]) => from <= slot && slot <= to);
+}
+
+async function idOf(node: RedisServer): Promise<string> {
+  return bodyOf(await node.command("CLUSTER", "MYID")).trim();
 }
 
 /** A bulk reply without its head. */

@@ -133,6 +133,28 @@ test("a lease in another slot fences publishes and commits", async () => {
   expect(await all(backend, shared)).toEqual(["a"]);
 });
 
+test("a slot that moves to another master takes its work along: nothing is lost, nothing happens twice", async () => {
+  const stream = someTopic();
+  const output = { ...stream, topic: "out" };
+  const mine = reader(stream);
+  const key = `mr:{${stream.flow}}:`;
+  const from = await cluster.masterOf(key);
+  const [to] = cluster.nodes.slice(0, 3).filter((node) => node !== from);
+  await backend.streams.ensureGroup(stream, mine.group, "new");
+  for (const durability of ["written", "replicated"] as const) {
+    const publishing = publishNumbers(backend, { ...stream, topic: durability }, 500, 2, { durability });
+    await cluster.move(key, durability === "written" ? (to ?? from) : from);
+    await publishing;
+    expect(await all(backend, { ...stream, topic: durability })).toEqual(numbers(500));
+  }
+  const working = workOff(backend, mine, output, 500);
+  const publishing = publishNumbers(backend, stream, 500, 2);
+  await cluster.move(key, to ?? from);
+  await Promise.all([publishing, working]);
+  expect(await all(backend, stream)).toEqual(numbers(500));
+  expect((await all(backend, output)).sort()).toEqual(numbers(500).sort());
+});
+
 test("when a master dies, nothing acknowledged as replicated is lost, and each input takes effect once", async () => {
   const stream = someTopic();
   const output = { ...stream, topic: "out" };
