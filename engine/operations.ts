@@ -161,7 +161,7 @@ export class Operations implements EngineControl {
   }
 
   async topic(flow: string, name: string): Promise<TopicDetail> {
-    return topicDetail(this.#topic(flow, name));
+    return topicDetail(this.#topic(flow, name), this.#parts.backend.streams);
   }
 
   async messages(
@@ -169,7 +169,7 @@ export class Operations implements EngineControl {
     name: string,
     options: { from?: string; to?: string; limit: number },
   ): Promise<TopicMessages> {
-    return topicMessages(this.#topic(flow, name), options);
+    return topicMessages(this.#topic(flow, name), this.#parts.backend.streams, options);
   }
 
   async publish(
@@ -186,7 +186,7 @@ export class Operations implements EngineControl {
     options: { from?: string; to?: string; limit: number },
   ): Promise<TopicMessages> {
     const { dead } = this.#streamWithDead(flow, name);
-    return dead ? topicMessages(dead, options) : { messages: [], next: null };
+    return dead ? topicMessages(dead, this.#parts.backend.streams, options) : { messages: [], next: null };
   }
 
   async retryDeadLetters(flow: string, name: string, request: RetryRequest): Promise<MessageCount> {
