@@ -14,6 +14,7 @@ import { StreamTopic } from "../topics/stream.ts";
 import { TopicSpace } from "../topics/topic-space.ts";
 import { NodeRunner } from "./node-runner.ts";
 import type { FlowParts, Powers } from "./powers.ts";
+import { Singleton } from "./singleton.ts";
 import { Watchers } from "./watchers.ts";
 
 export interface FlowRuntimeOptions {
@@ -46,6 +47,8 @@ export class FlowRuntime implements AsyncDisposable {
   readonly #parts: FlowParts;
   readonly #runners = new Map<string, NodeRunner>();
   readonly #wires = new Map<string, Wire>();
+  /** Nodes that run on one engine at a time. */
+  readonly #singletons = new Map<string, Singleton>();
   readonly #injections = new Map<string, Inbox>();
   #drainTimeoutMs: number;
   #plan: Plan | undefined;
@@ -66,6 +69,7 @@ export class FlowRuntime implements AsyncDisposable {
         engineId,
         bootId,
         ...(options.gone && { gone: options.gone }),
+        ...(options.ownership && { ownership: options.ownership }),
       }),
       failures: new Watchers<NodeFailure>(),
       statuses: new Watchers<NodeStatusEvent>(),
@@ -154,7 +158,7 @@ export class FlowRuntime implements AsyncDisposable {
   /** Drains and closes everything; what waits in durable topics stays there. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#work;
-    await this.#stopNodes([...this.#runners.keys()]);
+    await Promise.all([this.#stopNodes([...this.#runners.keys()]), this.#handOverSingletons()]);
     const wires = [...this.#wires.values()];
     this.#wires.clear();
     for (const wire of wires) this.discarded += wire.inbox.discard();
@@ -165,6 +169,7 @@ export class FlowRuntime implements AsyncDisposable {
   async #apply(plan: Plan): Promise<PlanDiff> {
     const diff = diffPlans(this.#plan, plan);
     await this.#stopNodes(diff.stop);
+    await this.#letGoOfSingletons(plan.nodes);
     const carried = new Map<string, Inbox>();
     const gone = this.#takeGoneWires(plan, carried);
     // Streams that changed are read anew by others: what the old readers have under way comes again there.
@@ -195,6 +200,7 @@ export class FlowRuntime implements AsyncDisposable {
         planned,
         powers: this.#options.powers,
         parts: this.#parts,
+        singleton: this.#singletonOf(planned),
         inboxes: this.#inboxesOf(planned),
         onRunning: () => this.#resumeReading(planned.id),
         onStandBy: () => this.#pauseReading(planned.id),
@@ -204,6 +210,34 @@ export class FlowRuntime implements AsyncDisposable {
     });
     await Promise.all(runners.filter((runner) => !runner.isSource).map((runner) => runner.start()));
     await Promise.all(runners.filter((runner) => runner.isSource).map((runner) => runner.start()));
+  }
+
+  #singletonOf({ id, definition }: PlannedNode): Singleton | undefined {
+    const { ownership, flow } = this.#parts;
+    if (!ownership || definition?.placement !== "one") return undefined;
+    const singleton = this.#singletons.get(id) ?? new Singleton({ ownership, flow, node: id });
+    this.#singletons.set(id, singleton);
+    return singleton;
+  }
+
+  /** Nodes that are no more, or run everywhere now: other engines may have them at once. */
+  async #letGoOfSingletons(nodes: ReadonlyMap<string, PlannedNode>): Promise<void> {
+    for (const [id, singleton] of this.#singletons) {
+      if (nodes.get(id)?.definition?.placement === "one") continue;
+      this.#singletons.delete(id);
+      await singleton[Symbol.asyncDispose]();
+    }
+  }
+
+  /** Each as soon as its node has ended, however long the others take. */
+  async #handOverSingletons(): Promise<void> {
+    const singletons = [...this.#singletons];
+    this.#singletons.clear();
+    const handOver = async ([id, singleton]: [string, Singleton]) => {
+      await this.#runners.get(id)?.stop(this.#drainTimeoutMs);
+      await singleton[Symbol.asyncDispose]();
+    };
+    await Promise.all(singletons.map(handOver));
   }
 
   #inboxesOf(node: PlannedNode): Inbox[] {

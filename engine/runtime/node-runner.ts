@@ -16,7 +16,7 @@ import { OwnedShards, shardCountOf } from "./node-shards.ts";
 import { NodeTimers } from "./node-timers.ts";
 import { inboxOf, NodeTurns } from "./node-turns.ts";
 import type { FlowParts, Powers } from "./powers.ts";
-import { Singleton } from "./singleton.ts";
+import type { Singleton } from "./singleton.ts";
 import { StandBy } from "./stand-by.ts";
 
 const START_TIMEOUT_MS = 30_000;
@@ -30,6 +30,8 @@ export interface NodeRunnerOptions {
   readonly planned: PlannedNode;
   readonly powers: Powers;
   readonly parts: FlowParts;
+  /** Of a node that runs on one engine at a time; outlives this runner too. */
+  readonly singleton: Singleton | undefined;
   /** Where its messages wait: they outlive this runner. */
   readonly inboxes: readonly Inbox[];
   /** It runs (again): what feeds it may begin. */
@@ -48,7 +50,6 @@ export class NodeRunner {
   readonly #turns: NodeTurns;
   readonly #outcomes: NodeOutcomes;
   /** Of a node that runs on one engine at a time. */
-  readonly #singleton: Singleton | undefined;
   #shards: OwnedShards | undefined;
   #standBy: StandBy | undefined;
   /** Of this run of the node: a node that stands by may run again. */
@@ -103,14 +104,6 @@ export class NodeRunner {
       signal: () => this.signal,
       onDone: (delivery, error) => this.#outcomes.done(delivery, error),
     });
-    const { ownership, flow } = parts;
-    if (ownership && planned.definition?.placement === "one") {
-      const hooks = {
-        begin: () => this.#takePlace(),
-        end: (signal: AbortSignal) => this.#yieldPlace(signal),
-      };
-      this.#singleton = new Singleton({ ownership, flow, node: planned.id, hooks });
-    }
   }
 
   get counts(): { received: number; settled: number; failed: number; retried: number } {
@@ -162,7 +155,9 @@ export class NodeRunner {
 
   /** Resolves when it runs, stands by, or has failed (and will try again by itself). Never rejects. */
   start(): Promise<void> {
-    this.#starting ??= (this.#singleton ? this.#place(this.#singleton) : this.#start()).finally(() => {
+    this.#starting ??= (
+      this.#options.singleton ? this.#place(this.#options.singleton) : this.#start()
+    ).finally(() => {
       this.#starting = undefined;
     });
     return this.#starting;
@@ -174,17 +169,17 @@ export class NodeRunner {
    */
   stop(timeoutMs: number): Promise<void> {
     this.#ending ??= this.#stop(timeoutMs);
+    this.#options.singleton?.detach(this.#ending);
     return this.#ending;
   }
 
   async #stop(timeoutMs: number): Promise<void> {
     this.#restart?.cancel();
     await this.#starting;
-    await this.#singleton?.idle();
+    await this.#options.singleton?.idle();
     this.#restart?.cancel();
     await this.#wind(timeoutMs);
     this.#standBy?.[Symbol.dispose]();
-    await this.#singleton?.[Symbol.asyncDispose]();
     this.#become("stopped");
   }
 
@@ -209,7 +204,11 @@ export class NodeRunner {
     this.#state = "starting"; // said when it starts here: to people, the engine that runs it speaks for it
     const waited = Promise.withResolvers<void>();
     const timer = this.#options.powers.clock.schedule(PLACE_WITHIN_MS, () => waited.resolve());
-    await Promise.race([singleton.open(), waited.promise]);
+    const hooks = {
+      begin: () => this.#takePlace(),
+      end: (signal: AbortSignal) => this.#yieldPlace(signal),
+    };
+    await Promise.race([singleton.attach(hooks), waited.promise]);
     timer.cancel();
     if (this.#state === "starting" && !singleton.fence) this.#showStandBy(singleton);
   }
@@ -224,14 +223,11 @@ export class NodeRunner {
 
   /** The node goes to another engine: ends as at a stop, and stands by. */
   async #yieldPlace(signal: AbortSignal): Promise<void> {
-    if (this.#ending) {
-      await Promise.race([this.#ending, aborted(signal)]);
-      return;
-    }
+    const { singleton, parts, onStandBy } = this.#options;
     this.#restart?.cancel();
-    this.#options.onStandBy();
-    await this.#wind(this.#options.parts.drainTimeoutMs, signal);
-    if (this.#singleton && !this.#ending) this.#showStandBy(this.#singleton);
+    onStandBy();
+    await this.#wind(parts.drainTimeoutMs, signal);
+    if (singleton && !this.#ending) this.#showStandBy(singleton);
   }
 
   #showStandBy(singleton: Singleton): void {
@@ -247,15 +243,17 @@ export class NodeRunner {
   }
 
   #fence(shard: number | undefined): Fence | "void" | undefined {
-    if (this.#singleton) return this.#singleton.fence ?? "void";
+    const { singleton } = this.#options;
+    if (singleton) return singleton.fence ?? "void";
     if (shard === undefined || !this.#shards) return undefined;
     return this.#shards.fence(shard) ?? "void";
   }
 
   /** Throws when another engine runs it: what is asked of it must be asked there. */
   async mustBeHere(): Promise<void> {
-    if (!this.#singleton || this.#singleton.fence) return;
-    const engine = await this.#singleton.holder();
+    const { singleton } = this.#options;
+    if (!singleton || singleton.fence) return;
+    const engine = await singleton.holder();
     const node = this.planned.id;
     throw engine === undefined
       ? heldNowhere({ node })
@@ -342,8 +340,9 @@ export class NodeRunner {
   }
 
   #startAgain(): Promise<void> {
-    if (!this.#singleton) return this.start();
-    if (!this.#singleton.fence || this.#ending) return Promise.resolve();
+    const { singleton } = this.#options;
+    if (!singleton) return this.start();
+    if (!singleton.fence || this.#ending) return Promise.resolve();
     this.#starting ??= this.#start().finally(() => {
       this.#starting = undefined;
     });
@@ -412,9 +411,4 @@ function outputsOf({ definition, config, outputs }: PlannedNode): ReadonlySet<st
   if (definition?.openOutputs) return undefined;
   const named = outputsNamedBy(config, definition?.outputsFrom ?? []);
   return new Set([...Object.keys(definition?.outputs ?? {}), ...named, ...outputs.keys(), "error"]);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }

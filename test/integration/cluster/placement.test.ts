@@ -99,20 +99,23 @@ async function given(placement: "one" | "shards", config: Record<string, unknown
     start: ({ emit }) => ({ in: ({ payload }) => emit("out", payload) }),
   });
   const runner = flowRunner({ backend, ownership, definitions: [node.definition, pass, got.definition] });
-  await runner.deploy({
-    topics: { memory: {}, kept: { delivery: "stream" } },
-    nodes: {
-      source: { type: "source", config, outputs: { out: ["memory"] } },
-      pass: { type: "pass", inputs: { in: ["memory"] }, outputs: { out: ["kept"] } },
-      got: { type: "collector", inputs: { in: ["kept"] } },
-    },
-  });
+  const deploy = (sourceConfig: Record<string, unknown>) =>
+    runner.deploy({
+      topics: { memory: {}, kept: { delivery: "stream" } },
+      nodes: {
+        source: { type: "source", config: sourceConfig, outputs: { out: ["memory"] } },
+        pass: { type: "pass", inputs: { in: ["memory"] }, outputs: { out: ["kept"] } },
+        got: { type: "collector", inputs: { in: ["kept"] } },
+      },
+    });
+  await deploy(config);
   return {
     backend,
     ownership,
     node,
     got,
     runner,
+    deploy,
     shown: () => {
       const { state, status, standsBy } = runner.runtime.node("source");
       return { state, text: status.text, standsBy };
@@ -155,6 +158,20 @@ test("it ends where it is lost, and begins again where it is given back", async 
   await until(() => !flow.shown().standsBy);
   await flow.node.emit("again");
   await flow.got.got(1);
+});
+
+test("a deploy that changes it restarts it, and gives it to nobody else meanwhile", async () => {
+  await using flow = await given("one");
+  await flow.ownership.give("source");
+  await until(() => flow.shown().state === "running" && !flow.shown().standsBy);
+  const { holder } = flow.ownership.shares.get("node/source") ?? {};
+  await flow.deploy({ shards: 7 });
+  expect(flow.node.history).toEqual(["starts", "closes", "starts"]);
+  expect(flow.ownership.shares.get("node/source")?.holder).toBe(holder);
+  await flow.node.emit("goes on");
+  await flow.got.got(1);
+  await flow.ownership.lose("source");
+  expect(flow.node.history.at(-1)).toBe("closes");
 });
 
 test("what it sends after its lease went to another engine goes nowhere, through nodes in between too", async () => {
