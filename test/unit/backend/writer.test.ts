@@ -66,3 +66,18 @@ test("writes what was asked before it closes, and refuses what comes later", asy
     expect.objectContaining({ code: "backend/closed" }),
   );
 });
+
+test("waits for the disk in the transactions that ask for it, and in no others", async () => {
+  const database = new DatabaseSync(":memory:");
+  database.exec("PRAGMA synchronous = NORMAL");
+  const writer = new Writer({ database, file: "test.db", undone: () => undefined, outcome: () => undefined });
+  const level = () => database.prepare("PRAGMA synchronous").get()?.synchronous;
+  const [normal, full] = [1, 2];
+  expect(await writer.transact(level)).toBe(normal);
+  expect(await writer.transact(level, { synced: true })).toBe(full);
+  expect(await Promise.all([writer.transact(level), writer.transact(level, { synced: true })])).toEqual([
+    full,
+    full,
+  ]);
+  expect(await writer.transact(level)).toBe(normal);
+});
