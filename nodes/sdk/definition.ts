@@ -82,7 +82,10 @@ export interface NodeDefinition<
   readonly timeoutMs?: number;
   /** A person can fire it by a button on the node: it returns `fire`. */
   readonly manual?: boolean;
-  /** Where a source runs: on every engine (default), on one at a time, or spread by shards. */
+  /**
+   * Where it runs: on every engine (default), on one at a time (elsewhere it stands by, and its inputs wait), or on
+   * every engine with a part of the work each (`context.shards`).
+   */
   readonly placement?: "every" | "one" | "shards";
   start(
     context: NodeContext<Static<C>, Extract<keyof O, string> | (string & {})>,

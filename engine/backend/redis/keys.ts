@@ -65,6 +65,7 @@ export class Keys {
     const node = /^node:([^/]*)\/(.*)$/s.exec(scope);
     if (node) return this.#ofFlow(node[1] ?? "", "state", "node", encode(node[2] ?? ""));
     if (scope.startsWith("flow:")) return this.#ofFlow(scope.slice("flow:".length), "state", "flow");
+    if (scope === "engines") return `${this.#namespace}:engines`; // the members' cards
     return `${this.#namespace}:state:${encode(scope)}`;
   }
 
