@@ -61,20 +61,31 @@ export class Keeper {
 
   async #beat(): Promise<"lost" | "stopped"> {
     const { leases, consumer, leaseMs, signs, now, sleep } = this.#options;
-    const held = [{ lease: memberLease(consumer), epoch: this.#epoch }];
+    const lease = memberLease(consumer);
     const { signal } = this.#stop;
     while (!signal.aborted) {
       const sent = now();
-      const [kept] = await leases.beat(consumer, held);
+      const [kept] = await leases.beat(consumer, [{ lease, epoch: this.#epoch }]);
       if (signal.aborted) break;
-      if (!kept) {
+      if (kept) this.#trust(sent);
+      else if (!(await this.#takeVanished())) {
         signs.trustUntil(0);
         return "lost";
       }
-      this.#trust(sent);
       await sleep(Math.max(0, sent + leaseMs / BEATS - now()), signal);
     }
     return "stopped";
+  }
+
+  /** The backend lost its data: then nobody took anything over, and the lease is taken as for the first time. */
+  async #takeVanished(): Promise<boolean> {
+    const { leases, consumer } = this.#options;
+    const [state] = await leases.read([memberLease(consumer)]);
+    if (state?.epoch !== 0) return false;
+    return this.join().then(
+      () => true,
+      () => false,
+    );
   }
 
   /** From the moment the beat was sent, not answered: whoever sees it sees it later. The margin is for clocks' drift. */

@@ -92,6 +92,17 @@ test("trusts nothing any more when its lease was taken over", async () => {
   expect(given.signs.trustedUntil).toBe(0);
 });
 
+test("takes its lease again when the backend has lost its data", async () => {
+  await using given = await keeping();
+  const lease = memberLease("a:1");
+  await given.keeper.join();
+  const [seen = { owner: "", epoch: 0, beat: 0 }] = await given.backend.leases.read([lease]);
+  await given.backend.leases.forget(lease, seen);
+  given.clock.steps = 2;
+  expect(await given.keeper.beat()).toBe("stopped");
+  expect(await given.backend.leases.read([lease])).toEqual([{ owner: "a:1", epoch: 1, beat: 1 }]);
+});
+
 test("gives the lease back when it leaves, and trusts nothing from then on", async () => {
   await using given = await keeping();
   await given.keeper.join();
