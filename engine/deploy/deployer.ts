@@ -332,6 +332,9 @@ export class Deployer implements AsyncDisposable {
     let revision = base;
     if (base === 0 || content !== (await backend.revisions.get(this.name, base))?.content) {
       const { author, note, bundle } = request;
+      await this.#requireDurability(
+        (await this.#options.planner.plan(this.name, bundle, this.#folder())).plan,
+      );
       const next = { time: clock.now(), author, note, content, bundle: JSON.stringify(bundle) };
       const stored = await backend.revisions.append(this.name, base, next);
       if (stored === undefined) {
@@ -377,11 +380,22 @@ export class Deployer implements AsyncDisposable {
     const none = { start: [], stop: [], keep: [], topics: { added: [], removed: [], changed: [] } };
     if (this.#held) return { diff: none, problems: [] };
     const { plan, problems } = await planner.plan(this.name, this.#bundle, this.#folder());
+    if (this.#wanted === "running") await this.#requireDurability(plan);
     this.#plan = plan;
     this.#problems = problems;
     if (this.#wanted === "stopped") return { diff: none, problems };
     this.#runtime ??= createRuntime();
     return { diff: await this.#runtime.apply(plan), problems };
+  }
+
+  /** Throws when a topic that is new or changed asks for more than the backend can promise. */
+  async #requireDurability(plan: Plan): Promise<void> {
+    const running = this.#runtime && this.#plan;
+    for (const { name, shared, delivery, durability, fingerprint } of plan.topics.values()) {
+      if (delivery !== "stream" || running?.topics.get(name)?.fingerprint === fingerprint) continue;
+      const address = { flow: shared ? undefined : this.name, topic: name };
+      await this.#options.backend.streams.requireDurability(address, durability);
+    }
   }
 
   async #writeBack(): Promise<Problem[]> {

@@ -143,7 +143,7 @@ export const fenced = defineError<{ lease: string; epoch: number }>({
 
 export const durabilityUnavailable = defineError<{ topic: string; durability: string; reason: string }>({
   code: "backend/durability-unavailable",
-  status: 409,
+  status: 422,
   explain:
     "The topic asks for more durability than its backend can promise as it is set up now. Change the backend's settings (docs/redis.md says which), or the topic's durability.",
   message: ({ topic, durability, reason }) =>
