@@ -28,6 +28,7 @@ export class RedisCluster implements Cluster {
   readonly #lookListeners = new Set<() => void>();
   readonly #lostListeners = new Set<() => void>();
   readonly #trustWatch: NodeJS.Timeout;
+  readonly #health: Disposable;
   #bootId = makeBootId(Date.now());
   #place: Place | undefined;
   #about: About;
@@ -53,6 +54,11 @@ export class RedisCluster implements Cluster {
       },
     });
     this.ownership = this.#sharing;
+    this.#health = backend.onHealth(({ up }) => {
+      if (!up) return;
+      this.#sharing.recheck();
+      this.#place?.membership.lookSoon();
+    });
     this.#trustWatch = setInterval(() => this.#watchTrust(), Math.min(100, options.leaseMs / 20)).unref();
   }
 
@@ -116,6 +122,7 @@ export class RedisCluster implements Cluster {
     await this.#sharing.close();
     this.#closed = true;
     clearInterval(this.#trustWatch);
+    this.#health[Symbol.dispose]();
     await this.#leave();
   }
 

@@ -92,6 +92,11 @@ export class Sharing implements Ownership {
     for (const share of this.#shares.values()) this.#step(share);
   }
 
+  /** The backend was away, and may have forgotten its last moments: what is held is looked at again. */
+  recheck(): void {
+    for (const share of this.#shares.values()) share.settledWith = undefined;
+  }
+
   /** This boot may not trust its membership any more: what it holds is void until it may again. */
   suspend(): void {
     for (const share of this.#shares.values()) {

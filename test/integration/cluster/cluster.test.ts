@@ -155,3 +155,35 @@ describe("what is shared out", () => {
     expect(await a.cluster.ownership.holderOf(what, 0)).toBe("b");
   });
 });
+
+describe("a Redis that forgets", () => {
+  test("its last moments: what was taken in them is taken again, and the old epoch is worth nothing", async () => {
+    await using given = await engines("a");
+    const [a] = given.places as [Place];
+    const what = { flow: "main", name: "timer", count: 1 };
+    const holder = new Holder();
+    await using _ = a.cluster.ownership.share(what, holder);
+    await until(() => holder.parts.size === 1);
+    const lease = { flow: "main", name: "share/timer/0" };
+    // As after a failover to a replica that had not yet heard of the take: somebody of before has it.
+    await a.backend.leases.release(`a:${a.cluster.bootId}`, lease, 1);
+    await a.backend.leases.take(lease, "old:1", { owner: "", epoch: 1, beat: 0 });
+    await until(() => holder.history.length === 3);
+    expect(holder.history).toEqual(["gained 0 in 1", "lost 0", "gained 0 in 3"]);
+  });
+
+  test("everything: when a person has accepted that, the engines share out anew what they had", async () => {
+    await using own = await RedisServer.start();
+    await using a = await place(own.url, "a", { leaseMs: 1000 });
+    const holder = new Holder();
+    await using _ = a.cluster.ownership.share({ flow: "main", name: "timer", count: 1 }, holder);
+    await until(() => holder.parts.size === 1);
+    await own.command("FLUSHALL");
+    await until(() => a.backend.health().emptied === true);
+    expect(a.losses()).toBe(0);
+    await a.backend.accept(async () => undefined);
+    await until(() => holder.history.length === 3);
+    expect(holder.history).toEqual(["gained 0 in 1", "lost 0", "gained 0 in 1"]);
+    expect([a.losses(), names(a)]).toEqual([0, ["a"]]);
+  });
+});
