@@ -1,0 +1,38 @@
+// G9, G11, G12: poison, slow sinks and deploys under load harm nothing beside them.
+import { describe, expect, test } from "vitest";
+import { deploys } from "./suites/deploys.ts";
+import { poison } from "./suites/poison.ts";
+import { slowSink } from "./suites/slow-sink.ts";
+
+describe.concurrent.each(["embedded", "redis"] as const)("on the %s backend", (backend) => {
+  test("a node is deployed again and again while messages pass, and none is lost or repeated", async () => {
+    const { faults, verdict } = await deploys({ scale: 1, backend, deploys: 12 });
+    expect({ faults, verdict }).toMatchObject({ faults: 0 });
+  });
+
+  test("what cannot be handled goes to the dead letters once, also through a kill; the rest takes effect once", async () => {
+    const { faults, verdict, counts } = await poison({ scale: 1, backend, rounds: 1 });
+    expect({ faults, verdict, counts }).toMatchObject({ faults: 0, counts: { poisoned: 4, kills: 1 } });
+  });
+});
+
+const MEMORY = { messages: 40_000, growthMb: 90 };
+
+test("a sink that is a hundred times slower than its source costs no memory", async () => {
+  const { faults, counts } = await slowSink({ scale: 1, ...MEMORY });
+  expect({ faults, counts }).toMatchObject({ faults: 0 });
+  expect(counts["still waiting"]).toBeGreaterThan(MEMORY.messages / 2);
+});
+
+describe.concurrent("would notice an engine", () => {
+  test("that takes all there is", async () => {
+    const { faults } = await slowSink({ scale: 1, ...MEMORY, mutant: "a reader without a budget" });
+    expect(faults).toBeGreaterThan(0);
+  });
+
+  test("that never gives a message up", async () => {
+    const mutant = "poison is never given up";
+    const { faults } = await poison({ scale: 1, backend: "redis", rounds: 1, mutant });
+    expect(faults).toBeGreaterThan(0);
+  });
+});

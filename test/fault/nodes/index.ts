@@ -1,0 +1,93 @@
+// Node types for fault tests: work that takes its time and counts, a pass through memory, a sink outside that writes
+// down what it was asked to do, and work that some messages ruin.
+import { appendFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { defineNode, Type } from "@millrace/sdk";
+
+const Task = Type.Object({
+  number: Type.Number(),
+  key: Type.String(),
+  poison: Type.Optional(Type.String()),
+});
+
+const work = defineNode({
+  type: "fault-work",
+  title: "Work",
+  summary: "Counts a number in its key's state, and hands it on.",
+  category: "test",
+  config: Type.Object({
+    /** Keeps the processor busy for each message. */
+    busyMs: Type.Optional(Type.Number()),
+    /** Counts per key in the node's state. */
+    counts: Type.Optional(Type.Boolean()),
+    /** Changes with every deploy. */
+    version: Type.Optional(Type.Number()),
+  }),
+  inputs: { in: Task },
+  outputs: { out: Type.Unknown() },
+  start: ({ config, emit, state }) => ({
+    async in({ payload: { number, key }, attempt }) {
+      if (config.busyMs) {
+        const until = performance.now() + config.busyMs;
+        while (performance.now() < until);
+      }
+      const total = config.counts
+        ? await state.update<number>(`total:${key}`, (before) => (before ?? 0) + 1)
+        : undefined;
+      await emit("out", { number, key, total, attempt });
+    },
+  }),
+});
+
+const pass = defineNode({
+  type: "fault-pass",
+  title: "Pass",
+  summary: "Hands on what it gets.",
+  category: "test",
+  config: Type.Object({}),
+  inputs: { in: Type.Unknown() },
+  outputs: { out: Type.Unknown() },
+  start: ({ emit }) => ({ in: ({ payload }) => emit("out", payload) }),
+});
+
+const sink = defineNode({
+  type: "fault-sink",
+  title: "Sink",
+  summary: "An effect outside: appends the number and the message's id to a file.",
+  category: "test",
+  config: Type.Object({ file: Type.String(), waitMs: Type.Optional(Type.Number()) }),
+  inputs: { in: Type.Unknown() },
+  outputs: {},
+  start: ({ config }) => ({
+    async in({ id, payload }) {
+      if (config.waitMs) await pause(config.waitMs);
+      appendFileSync(config.file, `${numberOf(payload)} ${id}\n`);
+    },
+  }),
+});
+
+const poisonable = defineNode({
+  type: "fault-poisonable",
+  title: "Poisonable",
+  summary: "Hands on what it gets, unless the message says how to ruin it.",
+  category: "test",
+  timeoutMs: 300,
+  config: Type.Object({}),
+  inputs: { in: Task },
+  outputs: { out: Type.Unknown() },
+  start: ({ emit }) => ({
+    async in({ payload }) {
+      if (payload.poison === "throw") throw new Error("This message cannot be handled.");
+      if (payload.poison === "hang") await new Promise(() => undefined);
+      if (payload.poison === "reject-later") void Promise.reject(new Error("Nobody waits for this."));
+      if (payload.poison === "crash") process.kill(process.pid, "SIGKILL");
+      await emit("out", { number: payload.number, key: payload.key, attempt: 1 });
+    },
+  }),
+});
+
+function numberOf(payload: unknown): unknown {
+  return typeof payload === "object" && payload !== null && "number" in payload ? payload.number : undefined;
+}
+
+export default [work, pass, sink, poisonable];

@@ -1,0 +1,46 @@
+// A node is changed and deployed again and again while messages pass through it.
+import { faultFlow } from "../../support/fault/flow.ts";
+import { sleep, Trial } from "../../support/fault/trial.ts";
+import { type Report, report, type SuiteOptions } from "./report.ts";
+
+const PER_SECOND = 1_000;
+/** After a deploy was answered, messages are let through so long before the next one. */
+const CALM_MS = 60;
+
+export async function deploys(
+  options: SuiteOptions & { readonly backend: "embedded" | "redis"; readonly deploys: number },
+): Promise<Report & { readonly pausesMs: readonly number[] }> {
+  const { backend, mutant } = options;
+  await using trial = await Trial.open({ backend, mutant, batch: 5, flow: { counts: true } });
+  const engine = await trial.start();
+  const enough = new AbortController();
+  const publishing = trial.workload.publishUntil(enough.signal, { perSecond: PER_SECOND });
+  await sleep(300);
+  const spans: { from: number; to: number }[] = [];
+  for (let version = 1; version <= options.deploys; version++) {
+    const from = Date.now();
+    await engine.api("PUT", "/api/flows/main", { flow: faultFlow({ ...trial.flowOptions, version }) });
+    await sleep(CALM_MS);
+    spans.push({ from, to: Date.now() });
+  }
+  enough.abort();
+  await publishing;
+  await trial.settled(mutant ? 3_000 : undefined);
+  const times = (await trial.entries()).map(({ id }) => Number.parseInt(id, 10));
+  const pausesMs = spans.map((span) => longestGap(times, span));
+  const verdict = await trial.verdict();
+  const done = report({ published: trial.workload.acknowledged.size, verdict }, { deploys: options.deploys });
+  return { ...done, pausesMs };
+}
+
+/** The longest time within the span in which nothing came out. */
+function longestGap(times: readonly number[], { from, to }: { from: number; to: number }): number {
+  const within = times.filter((time) => time > from && time < to);
+  let longest = 0;
+  let last = from;
+  for (const time of [...within, to]) {
+    longest = Math.max(longest, time - last);
+    last = time;
+  }
+  return longest;
+}

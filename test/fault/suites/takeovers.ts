@@ -1,0 +1,77 @@
+// Several engines share the work. One is killed, or stopped in its tracks for longer than its lease: the others take
+// over what it had under way; when it goes on, nothing of that counts.
+import { Redis } from "ioredis";
+import { sleep, Trial } from "../../support/fault/trial.ts";
+import { type Report, report, type SuiteOptions } from "./report.ts";
+
+const LEASE_MS = 2_000;
+const PER_SECOND = 1_000;
+const NAMES = ["one", "two", "three"] as const;
+const GROUP_KEY = "mr:{main}:topic:numbers";
+
+export interface TakeoverOptions extends SuiteOptions {
+  readonly kills: number;
+  readonly pauses: number;
+}
+
+/** Recoveries: from the fault until the engine's consumer holds nothing any more. */
+export async function takeovers(options: TakeoverOptions): Promise<Report> {
+  const { mutant } = options;
+  await using trial = await Trial.open({
+    backend: "redis",
+    mutant,
+    redis: { appendfsync: "no" },
+    args: ["--lease", `${LEASE_MS}ms`],
+    flow: { busyMs: 0.5 },
+  });
+  const redis = new Redis({ port: trial.redis.port, host: "127.0.0.1" });
+  try {
+    for (const name of NAMES) await trial.start(name);
+    const enough = new AbortController();
+    const publishing = trial.workload.publishUntil(enough.signal, { perSecond: PER_SECOND });
+    const recoveriesMs: number[] = [];
+    for (let round = 0; round < options.kills + options.pauses; round++) {
+      const isKill = round < options.kills;
+      const name = NAMES[Math.floor(Math.random() * NAMES.length)] ?? "one";
+      await sleep(200 + Math.random() * 300);
+      if (isKill) await trial.kill(name);
+      else trial.pause(name);
+      const began = performance.now();
+      const held = await heldBy(redis, name);
+      if (held > 0 && (await emptied(redis, name, mutant ? 5_000 : 30_000))) {
+        recoveriesMs.push(performance.now() - began);
+      }
+      if (isKill) await trial.start(name);
+      else trial.resume(name);
+    }
+    enough.abort();
+    await publishing;
+    await trial.settled(mutant ? 4_000 : undefined);
+    const verdict = await trial.verdict();
+    const counts = { kills: options.kills, pauses: options.pauses };
+    return report({ published: trial.workload.acknowledged.size, verdict }, counts, recoveriesMs);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Entries that the engine's consumers, of all its runs, hold. */
+async function heldBy(redis: Redis, engine: string): Promise<number> {
+  const consumers = (await redis.xinfo("CONSUMERS", GROUP_KEY, "main/work")) as unknown[][];
+  let held = 0;
+  for (const fields of consumers) {
+    const of = new Map<unknown, unknown>();
+    for (let at = 0; at < fields.length; at += 2) of.set(fields[at], fields[at + 1]);
+    if (String(of.get("name")).startsWith(`${engine}:`)) held += Number(of.get("pending"));
+  }
+  return held;
+}
+
+async function emptied(redis: Redis, engine: string, withinMs: number): Promise<boolean> {
+  const until = performance.now() + withinMs;
+  while (performance.now() < until) {
+    if ((await heldBy(redis, engine)) === 0) return true;
+    await sleep(20);
+  }
+  return false;
+}

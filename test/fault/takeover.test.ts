@@ -1,0 +1,23 @@
+// G4, G6, G8: engines take over from those that are dead or seem so; a zombie never commits.
+import { describe, expect, test } from "vitest";
+import { takeovers } from "./suites/takeovers.ts";
+import { zombies } from "./suites/zombies.ts";
+
+describe.concurrent("nothing is lost and nothing repeated", () => {
+  test("when engines are stopped in the middle of their work and go on after others have taken it over", async () => {
+    const { faults, verdict } = await zombies({ scale: 1, pauses: 3 });
+    expect({ faults, verdict }).toMatchObject({ faults: 0 });
+    expect(verdict.redelivered).toBeGreaterThan(0);
+  });
+
+  test("when engines of a cluster are killed, or stopped for longer than their lease", async () => {
+    const { faults, verdict, recoveriesMs } = await takeovers({ scale: 1, kills: 2, pauses: 1 });
+    expect({ faults, verdict }).toMatchObject({ faults: 0 });
+    expect(recoveriesMs.length).toBeGreaterThan(0);
+  });
+});
+
+test("would notice an engine that commits what is not its own any more", async () => {
+  const { faults } = await zombies({ scale: 1, pauses: 1, mutant: "commit without a fence" });
+  expect(faults).toBeGreaterThan(0);
+});

@@ -1,0 +1,114 @@
+// Engines with a fault made on purpose: a suite that would not notice them proves nothing. The change is made to the
+// text of a source file while the engine loads it; where the text is gone, the engine does not start and says so.
+import { pathToFileURL } from "node:url";
+
+interface Change {
+  /** End of the path of a source file. */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+const COMMIT_CALL = "const applied = await this.#streams.commit(batch.map(commitOf));";
+const AFTER_COMMIT = "if (this.#afterCommit) await this.#afterCommit();";
+const INPUTS_ONLY =
+  "const applied = await this.#streams.commit(batch.map((root) => ({ ...commitOf(root), effects: [] })));";
+const EFFECTS_ONLY = `for (const { effects } of batch.map(commitOf)) {
+  for (const { kind, stream, body } of effects) {
+    if (kind !== "append") continue;
+    await this.#streams.publish(stream, { id: crypto.randomUUID(), sequence: 1 }, [body]);
+  }
+}`;
+
+export const MUTANTS = {
+  /** Nobody asks whether the entry is still the engine's own: a zombie commits. */
+  "commit without a fence": [
+    {
+      file: "/redis/functions/commit.lua",
+      find: "owned = owned and owns(input[1], input[2])",
+      replace: "owns(input[1], input[2])",
+    },
+  ],
+  /** A repeated batch is appended again. */
+  "publish without a high-water mark": [
+    {
+      file: "/redis/functions/publish.lua",
+      find: "local high = mark and",
+      replace: "local high = false and",
+    },
+  ],
+  /** What was handed out in a reply that never came is not looked for. */
+  "own pending entries are not drained": [
+    {
+      file: "/topics/stream-reader.ts",
+      find: "if (this.#pendingFirst) await this.#drainOwnPending(reading);",
+      replace: "this.#pendingFirst = false;",
+    },
+  ],
+  /** The input is acknowledged first, its outputs follow in a step of their own. */
+  "acknowledged before published": [
+    {
+      file: "/topics/committer.ts",
+      find: COMMIT_CALL,
+      replace: `${INPUTS_ONLY} ${AFTER_COMMIT} ${EFFECTS_ONLY}`,
+    },
+  ],
+  /** The outputs go out first, the acknowledgement follows in a step of its own. */
+  "published before acknowledged": [
+    {
+      file: "/topics/committer.ts",
+      find: COMMIT_CALL,
+      replace: `${EFFECTS_ONLY} ${AFTER_COMMIT} ${INPUTS_ONLY}`,
+    },
+  ],
+  /** Entries of an earlier run stay with a consumer that will never come back. */
+  "an earlier run's entries are not claimed": [
+    {
+      file: "/topics/stream.ts",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a source file
+      find: "gone: [`${engineId}:`, ...gone()],",
+      replace: "gone: [],",
+    },
+  ],
+  /** A vanished group begins with what comes next. */
+  "a vanished group is made anew at the end": [
+    {
+      file: "/backend/redis/streams.ts",
+      find: '(await this.ensureGroup(subscription.stream, subscription.group, "start"))',
+      replace: '(await this.ensureGroup(subscription.stream, subscription.group, "new"))',
+    },
+  ],
+  /** A reader takes all there is. */
+  "a reader without a budget": [
+    {
+      file: "/topics/stream-reader.ts",
+      find: "export const TICKETS = 64;",
+      replace: "export const TICKETS = 1e9;",
+    },
+  ],
+  /** A message that fails is tried for ever. */
+  "poison is never given up": [
+    {
+      file: "/topics/entry-handling.ts",
+      find: "if (!mayRetry || attempt >= retry.attempts) return undefined;",
+      replace: "",
+    },
+  ],
+} as const satisfies Readonly<Record<string, readonly Change[]>>;
+
+export type Mutant = keyof typeof MUTANTS;
+
+/** What to set in the environment of an engine, added to what is set already. */
+export function mutantEnvironment(mutant: Mutant | undefined): Record<string, string> {
+  if (mutant === undefined) return {};
+  return { NODE_OPTIONS: preload("mutate.mjs"), FAULT_MUTATION: JSON.stringify(MUTANTS[mutant]) };
+}
+
+/** Of an engine whose wall clock jumps by hours, every so many milliseconds. */
+export function jumpingClock(stayMs: number): Record<string, string> {
+  return { NODE_OPTIONS: preload("jump-clock.mjs"), FAULT_CLOCK_MS: String(stayMs) };
+}
+
+function preload(file: string): string {
+  return `--import ${pathToFileURL(`${import.meta.dirname}/preload/${file}`).href}`;
+}
