@@ -11,22 +11,20 @@ export async function kills(
   options: SuiteOptions & {
     readonly backend: "embedded" | "redis";
     readonly kills: number;
+    /** More than 1: so much longer between two kills, with so many more messages under way. */
+    readonly stretch?: number;
     readonly trial?: Partial<TrialOptions>;
   },
 ): Promise<Report> {
-  const { backend, mutant } = options;
-  await using trial = await Trial.open({
-    backend,
-    mutant,
-    flow: { counts: true, busyMs: BUSY_MS },
-    ...options.trial,
-  });
+  const { backend, mutant, stretch = 1 } = options;
+  const flow = { counts: true, busyMs: BUSY_MS / stretch };
+  await using trial = await Trial.open({ backend, mutant, flow, ...options.trial });
   await trial.start();
   const enough = new AbortController();
-  const publishing = trial.workload.publishUntil(enough.signal, { perSecond: PER_SECOND });
+  const publishing = trial.workload.publishUntil(enough.signal, { perSecond: PER_SECOND * stretch });
   const moments: number[] = [];
   for (let kill = 0; kill < options.kills; kill++) {
-    await sleep(150 + Math.random() * 400);
+    await sleep((150 + Math.random() * 400) * stretch);
     await trial.kill();
     moments.push(Date.now());
     await trial.start();

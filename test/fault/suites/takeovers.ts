@@ -12,17 +12,19 @@ const GROUP_KEY = "mr:{main}:topic:numbers";
 export interface TakeoverOptions extends SuiteOptions {
   readonly kills: number;
   readonly pauses: number;
+  /** The input keeps the order of each key: whose work it is changes hands as a whole. */
+  readonly partitions?: number;
 }
 
 /** Recoveries: from the fault until the engine's consumer holds nothing any more. */
 export async function takeovers(options: TakeoverOptions): Promise<Report> {
-  const { mutant } = options;
+  const { mutant, partitions } = options;
   await using trial = await Trial.open({
     backend: "redis",
     mutant,
     redis: { appendfsync: "no" },
     args: ["--lease", `${LEASE_MS}ms`],
-    flow: { busyMs: 0.5 },
+    flow: { busyMs: 0.5, ...(partitions ? { numbers: { partitions, key: "/key" } } : {}) },
   });
   const redis = new Redis({ port: trial.redis.port, host: "127.0.0.1" });
   try {
@@ -37,7 +39,8 @@ export async function takeovers(options: TakeoverOptions): Promise<Report> {
       if (isKill) await trial.kill(name);
       else trial.pause(name);
       const began = performance.now();
-      const held = await heldBy(redis, name);
+      if (partitions) await sleep(LEASE_MS + 1_000);
+      const held = partitions ? 0 : await heldBy(redis, name);
       if (held > 0 && (await emptied(redis, name, mutant ? 5_000 : 30_000))) {
         recoveriesMs.push(performance.now() - began);
       }
