@@ -40,6 +40,7 @@ export class FlowSet implements AsyncDisposable {
   #watching: Promise<void> = Promise.resolve();
   #hints: Disposable | undefined;
   #timer: ClockTimer | undefined;
+  #returns: Disposable | undefined;
   #looking: Promise<void> | undefined;
   #closed = false;
   /** What safe mode holds back is what was there before. */
@@ -61,6 +62,8 @@ export class FlowSet implements AsyncDisposable {
     const lookSafely = () =>
       void this.#look().catch((error) => log.warn(`Cannot look for new revisions: ${errorText(error)}`));
     this.#hints = backend.revisions.onChange(lookSafely);
+    // Hints that came while the backend was away are lost.
+    this.#returns = backend.onHealth(({ up }) => up && lookSafely());
     const look = () => {
       lookSafely();
       this.#timer = clock.schedule(LOOK_EVERY_MS, look);
@@ -135,6 +138,7 @@ export class FlowSet implements AsyncDisposable {
     this.#closed = true;
     this.#timer?.cancel();
     this.#hints?.[Symbol.dispose]();
+    this.#returns?.[Symbol.dispose]();
     await this.#watching;
     await this.#watcher?.[Symbol.asyncDispose]();
     await this.#looking?.catch(() => undefined);

@@ -40,6 +40,8 @@ export class Identity {
       return;
     }
     const found = await Promise.all(known.map((name, part) => this.#look(connection, part, name)));
+    // A person has decided while it was looked at.
+    if (this.#known !== known) return;
     if (found.every((each) => each !== undefined)) {
       this.#know(found);
       this.#emptied = false;
