@@ -5,6 +5,7 @@ import type {
   DeployRequest,
   DeployResult,
   DiscardRequest,
+  DoctorReport,
   EngineInfo,
   FlowDetail,
   FlowSummary,
@@ -94,6 +95,8 @@ export interface EngineControl {
   /** Flows run and the backend answers. */
   ready(): { ready: boolean; text: string };
 
+  /** Whether the invariants of the system hold. */
+  doctor(): Promise<DoctorReport>;
   /** In the text format of Prometheus. */
   metrics(): Promise<string>;
   /** So many live events were not shown to somebody who watched. */

@@ -19,6 +19,7 @@ import { BackendRelay } from "./endpoints/backend-relay.ts";
 import { startEndpoints } from "./endpoints/endpoints.ts";
 import { announceEngine, tokenOf } from "./engine-files.ts";
 import { flowFiles } from "./flow/index.ts";
+import { examine } from "./health/doctor.ts";
 import { engineFacts, Members } from "./health/members.ts";
 import { Metrics } from "./health/metrics.ts";
 import { type InjectErrand, Operations } from "./operations.ts";
@@ -175,6 +176,7 @@ async function build(config: Config, surroundings: EngineSurroundings, owned: Ow
       cluster,
       facts,
       flows: () => flows.all().map(({ name }) => name),
+      revisions: () => Object.fromEntries(flows.all().map(({ name, revision }) => [name, revision])),
       clock,
       onChange: (engines) => show("engines", { name: "engine-change", data: engines }),
     }),
@@ -217,7 +219,25 @@ async function build(config: Config, surroundings: EngineSurroundings, owned: Ow
       ),
     ],
   });
-  const operations = new Operations({ metrics, id, version, backend, flows, planner, members, ask, watch });
+  const doctor = () =>
+    examine({
+      backend,
+      living: async () => new Set(cluster.living().map(({ consumer }) => consumer)),
+      leaseMs: config.leaseMs ?? LEASE_MS,
+      now: clock.now(),
+    });
+  const operations = new Operations({
+    metrics,
+    doctor,
+    id,
+    version,
+    backend,
+    flows,
+    planner,
+    members,
+    ask,
+    watch,
+  });
   const isFirst = (config.worker ?? 1) === 1;
   const editorFolder = config.editor ? findEditor(logger) : null;
   const admin = owned.add(

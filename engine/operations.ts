@@ -4,6 +4,7 @@ import type {
   DeployRequest,
   DeployResult,
   DiscardRequest,
+  DoctorReport,
   EngineInfo,
   FlowDetail,
   FlowSummary,
@@ -55,6 +56,7 @@ export interface EngineParts {
   readonly members: Members;
   /** Has another engine do what only it can do now. */
   readonly ask: (engine: string, errand: InjectErrand) => Promise<void>;
+  readonly doctor: () => Promise<DoctorReport>;
   readonly metrics: { text(): Promise<string> };
   readonly watch: (room: string, listener: (event: LiveEvent) => void) => Disposable;
 }
@@ -234,6 +236,10 @@ export class Operations implements EngineControl {
     const invalid = this.#parts.flows.all().filter(({ state }) => state === "invalid");
     if (invalid.length === 0) return { ready: true, text: "All flows run." };
     return { ready: false, text: `These flows do not run: ${invalid.map(({ name }) => name).join(", ")}.` };
+  }
+
+  doctor(): Promise<DoctorReport> {
+    return this.#parts.doctor();
   }
 
   metrics(): Promise<string> {

@@ -212,6 +212,21 @@ export interface HealthReport {
   readonly components: readonly { name: string; healthy: boolean; text: string }[];
 }
 
+/** GET /api/doctor */
+export interface DoctorReport {
+  /** `violated` when an invariant is. */
+  readonly status: "sound" | "violated";
+  readonly time: number;
+  readonly findings: readonly {
+    /** Which invariant. */
+    readonly check: string;
+    readonly level: "ok" | "warning" | "violated";
+    /** What was found, and what to do. */
+    readonly text: string;
+    readonly items: readonly string[];
+  }[];
+}
+
 export interface Me {
   readonly name: string;
   readonly role: "admin";

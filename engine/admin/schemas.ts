@@ -201,6 +201,18 @@ export const HealthSchema = Type.Object({
   time: Time,
   components: Type.Array(Type.Object({ name: Type.String(), healthy: Type.Boolean(), text: Type.String() })),
 });
+export const DoctorSchema = Type.Object({
+  status: Type.Enum(["sound", "violated"]),
+  time: Time,
+  findings: Type.Array(
+    Type.Object({
+      check: Type.String(),
+      level: Type.Enum(["ok", "warning", "violated"]),
+      text: Type.String(),
+      items: Type.Array(Type.String()),
+    }),
+  ),
+});
 export const ReadySchema = Type.Object({ ready: Type.Boolean(), text: Type.String() });
 export const MeSchema = Type.Object({ name: Type.String(), role: Type.Literal("admin") });
 export const ErrorSchema = Type.Object({

@@ -1,6 +1,7 @@
 // The port to where topics, state and revisions live. `embedded/` (one process, SQLite) and `redis/` stand behind
 // it and pass the same contract suite (test/contracts/backend.ts). Bodies are bytes: the codec is not known here.
 
+import type { Inspector } from "./inspector.ts";
 import type { Fence, LeaseStore } from "./leases.ts";
 
 export type { Fence, LeaseAddress, LeaseState, LeaseStore } from "./leases.ts";
@@ -287,6 +288,8 @@ export interface Backend extends AsyncDisposable {
   readonly state: StateStore;
   readonly revisions: RevisionStore;
   readonly leases: LeaseStore;
+  /** For a person who asks whether all is well; undefined where there is nothing that one process does not know. */
+  readonly inspector?: Inspector;
   /**
    * A person says that the backend is right although data is missing: from now on it is written again. `restore` writes
    * what this engine remembers, before the other engines go on. Nothing happens when nothing is missing.

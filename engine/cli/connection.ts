@@ -31,6 +31,11 @@ export class Connection {
     this.#token = options.token ?? (environment.MILLRACE_TOKEN || tokenIn(data));
   }
 
+  /** What a socket of the live API shows to be let in. */
+  get liveAuth(): { readonly token?: string } {
+    return this.#token === undefined ? {} : { token: this.#token };
+  }
+
   async get<T>(path: string): Promise<T> {
     return (await this.ask<T>("GET", path)).body;
   }

@@ -6,10 +6,13 @@ import type { ExitCode, Surroundings } from "./command.ts";
 import { create } from "./commands/create.ts";
 import { dead } from "./commands/dead.ts";
 import { deploy } from "./commands/deploy.ts";
+import { doctor } from "./commands/doctor.ts";
+import { heartbeat } from "./commands/heartbeat.ts";
 import { nodes } from "./commands/nodes.ts";
 import { replay } from "./commands/replay.ts";
 import { start } from "./commands/start.ts";
 import { status } from "./commands/status.ts";
+import { tap } from "./commands/tap.ts";
 import { validate } from "./commands/validate.ts";
 import { nearest } from "./config.ts";
 
@@ -158,6 +161,34 @@ function addRemote(program: Command, surroundings: Surroundings, run: Run): void
     .addOption(data)
     .option("--json", "print JSON")
     .action((options) => run("status", () => status(options, surroundings)));
+  program
+    .command("heartbeat")
+    .description("the health of an engine, part by part; exit code 1 when something is not healthy")
+    .option("--url <url>", "admin API of an engine (http://127.0.0.1:3880)")
+    .addOption(token)
+    .addOption(data)
+    .option("--json", "print JSON")
+    .action((options) => run("heartbeat", () => heartbeat(options, surroundings)));
+  program
+    .command("doctor")
+    .description("examine a live system; exit code 1 when one of its invariants is violated")
+    .option("--url <url>", "admin API of an engine (http://127.0.0.1:3880)")
+    .addOption(token)
+    .addOption(data)
+    .option("--redis <url>", "examine this Redis, without asking an engine")
+    .option("--namespace <name>", "with --redis: what the names of its keys start with (mr)")
+    .option("--json", "print JSON")
+    .action((options) => run("doctor", () => doctor(options, surroundings)));
+  program
+    .command("tap")
+    .description("show the messages of a topic as they come")
+    .argument("<flow/topic>", "a shared topic keeps its slash: main//alert")
+    .option("--url <url>", "admin API of an engine (http://127.0.0.1:3880)")
+    .addOption(token)
+    .addOption(data)
+    .option("--count <number>", "stop after so many")
+    .option("--json", "print JSON, one message a line")
+    .action((place: string, options) => run("tap", () => tap(place, options, surroundings)));
   program
     .command("deploy")
     .description("deploy a flow to running engines, and print what changes")

@@ -14,6 +14,8 @@ export interface MembersOptions {
   readonly facts: EngineFacts;
   /** Names of the flows that run here. */
   readonly flows: () => readonly string[];
+  /** The revision that this engine has of each. */
+  readonly revisions: () => Readonly<Record<string, number>>;
   readonly clock: Clock;
   /** The list has changed. */
   readonly onChange: (engines: readonly EngineInfo[]) => void;
@@ -44,8 +46,8 @@ export class Members implements AsyncDisposable {
 
   /** The flows of this engine have changed: the others see it soon. */
   tell(): void {
-    const { cluster, facts, flows } = this.#options;
-    const about = { ...facts, flows: flows() };
+    const { cluster, facts, flows, revisions } = this.#options;
+    const about = { ...facts, flows: flows(), revisions: revisions() };
     const text = JSON.stringify(about);
     if (text === this.#told) return;
     this.#told = text;

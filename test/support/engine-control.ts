@@ -98,6 +98,7 @@ export function createTestEngine(): TestEngine {
     calls,
     isReady: true,
     failure: undefined,
+    doctor: async () => ({ status: "sound", time: 0, findings: [] }),
     metrics: async () => "millrace_flow_up 1\n",
     leftOut: (count) => void calls.push(["left-out", count]),
     flows: () =>

@@ -59,7 +59,7 @@ export const parts: readonly Part[] = [
   {
     path: "engine/health",
     layer: 5,
-    may: ["engine/base", "engine/runtime", "engine/cluster", "engine/backend"],
+    may: ["engine/base", "engine/runtime", "engine/cluster", "engine/backend", "engine/flow"],
     mayTypes: ["engine/admin/api.ts"],
     alone: ["prom-client"],
   },

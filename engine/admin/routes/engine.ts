@@ -1,7 +1,7 @@
 // The engine itself: alive, ready, healthy, and who else is in the cluster.
 import { Type } from "@millrace/sdk";
 import { defineRoute } from "../route.ts";
-import { EngineSchema, HealthSchema, Nothing, ReadySchema } from "../schemas.ts";
+import { DoctorSchema, EngineSchema, HealthSchema, Nothing, ReadySchema } from "../schemas.ts";
 
 const tag = "engine";
 
@@ -42,6 +42,14 @@ export const engineRoutes = [
     tag,
     response: HealthSchema,
     handle: ({ engine }) => ({ body: engine.health() }),
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/api/doctor",
+    summary: "Whether the invariants of the system hold. Looks at everything: not to be asked every second.",
+    tag,
+    response: DoctorSchema,
+    handle: async ({ engine }) => ({ body: await engine.doctor() }),
   }),
   defineRoute({
     method: "POST",

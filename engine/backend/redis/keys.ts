@@ -114,7 +114,8 @@ function encode(name: string): string {
   return name.replaceAll(/[%{}:]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-function decode(name: string): string {
+/** The name that `encode` made this of. */
+export function decode(name: string): string {
   return name.replaceAll(/%(25|7B|7D|3A)/g, (_all, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   );

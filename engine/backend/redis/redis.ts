@@ -12,6 +12,7 @@ import { Connection } from "./connection.ts";
 import { Durable, readSettings } from "./durable.ts";
 import { GuardedRevisions, GuardedStreams, guardOf } from "./guarded.ts";
 import { Identity } from "./identity.ts";
+import { RedisInspector } from "./inspector.ts";
 import { Keys } from "./keys.ts";
 import { identityFile, noMemory } from "./known-identity.ts";
 import { RedisLeases } from "./leases.ts";
@@ -93,6 +94,7 @@ export async function openRedis(options: RedisBackendOptions): Promise<Backend> 
         connection.verify(),
       ),
       leases: new RedisLeases(connection, keys),
+      inspector: new RedisInspector(connection, keys, options.namespace),
       async accept(restore) {
         if (identity.emptied) await identity.accept(connection, restore);
       },

@@ -71,6 +71,13 @@ export const engineRefused = defineError<{ message: string }>({
   message: ({ message }) => message,
 });
 
+export const tapRefused = defineError<{ place: string }>({
+  code: "cli/tap-refused",
+  status: 404,
+  explain: "The engine does not show the messages of this topic live: the flow is not there any more.",
+  message: ({ place }) => `"${place}" cannot be watched: the flow is gone. List flows with: engine status.`,
+});
+
 export const tokenMissing = defineError<{ url: string }>({
   code: "cli/token-missing",
   status: 401,

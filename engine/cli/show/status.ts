@@ -1,4 +1,5 @@
 // A cluster at a glance: engines, flows, and what is not healthy.
+import type { HealthReport } from "../../admin/api.ts";
 import type { ClusterStatus } from "../commands/status.ts";
 import type { Style, Terminal } from "../terminal.ts";
 import { count, table } from "./table.ts";
@@ -22,15 +23,22 @@ export function showStatus({ health, engines, flows }: ClusterStatus, terminal: 
   ]);
   const flowStyle = (text: string, column: number) =>
     column === 1 ? terminal.style(FLOW_STYLES[text.trim()] ?? "quiet", text) : text;
-  const parts = health.components.map((part) => [part.name, part.healthy ? "healthy" : "error", part.text]);
-  const partStyle = (text: string, column: number) =>
-    column === 1 ? terminal.style(text.trim() === "healthy" ? "good" : "bad", text) : text;
   return [
     [heading("Engines"), ...table(engineRows, { columns, indent: "  " })],
     [heading("Flows"), ...table(flowRows, { columns, indent: "  ", style: flowStyle })],
-    [heading("Health"), ...table(parts, { columns, indent: "  ", style: partStyle })],
-    [health.status === "healthy" ? terminal.style("good", "healthy") : terminal.style("bad", "not healthy")],
+    ...showHealth(health, terminal).map((text) => [text]),
   ]
     .map((lines) => lines.join("\n"))
     .join("\n\n");
+}
+
+/** The parts, and whether all of them are well. */
+export function showHealth(health: HealthReport, terminal: Terminal): [parts: string, verdict: string] {
+  const parts = health.components.map((part) => [part.name, part.healthy ? "healthy" : "error", part.text]);
+  const style = (text: string, column: number) =>
+    column === 1 ? terminal.style(text.trim() === "healthy" ? "good" : "bad", text) : text;
+  const lines = table(parts, { columns: terminal.columns, indent: "  ", style });
+  const verdict =
+    health.status === "healthy" ? terminal.style("good", "healthy") : terminal.style("bad", "not healthy");
+  return [[terminal.style("strong", "Health"), ...lines].join("\n"), verdict];
 }
