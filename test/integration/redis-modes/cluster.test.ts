@@ -28,8 +28,11 @@ beforeAll(async () => {
   backend = await openTestRedis(cluster.url);
 });
 afterAll(async () => {
-  await backend[Symbol.asyncDispose]();
-  await cluster[Symbol.asyncDispose]();
+  try {
+    await backend[Symbol.asyncDispose]();
+  } finally {
+    await cluster[Symbol.asyncDispose]();
+  }
 });
 
 /** A shared topic that is on another master than the flow. */
