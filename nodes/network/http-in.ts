@@ -43,6 +43,8 @@ the work to an **HTTP response** node; it finds the caller by the attribute \`ht
 \`respond: "accepted"\` the caller gets 202 as soon as the topics have the message: on a stream topic, nothing that
 was accepted is lost.
 
+When the topics are full, up to 100 requests wait for room; further ones get 503 with \`Retry-After\`.
+
 What the schemas, the authentication or the limits refuse never becomes a message. In schemas, \`format\` is not
 checked. Uploaded files stay for \`keepUploads\`; move what should stay longer.
 

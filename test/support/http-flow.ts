@@ -17,7 +17,7 @@ export interface HttpFlow extends AsyncDisposable {
   ask(path: string, request?: PlainRequest): Promise<PlainAnswer>;
 }
 
-/** `answer` makes the payload of the http-response node; without it calls wait. It may throw: the topic is full. */
+/** `answer` makes the payload of the http-response node; without it calls wait. It may throw: the topic is full; or wait: there is no room. */
 export async function httpFlow(
   config: unknown,
   answer?: (payload: RequestPayload) => unknown,
@@ -25,7 +25,8 @@ export async function httpFlow(
   const server = await testEndpoints();
   const outgoing = await testNode(withHttp(httpResponse, server.endpoints));
   const forward = async ({ payload, attributes }: TestOutput) => {
-    if (answer) await outgoing.send("response", { payload: answer(payload as RequestPayload), attributes });
+    if (!answer) return;
+    await outgoing.send("response", { payload: await answer(payload as RequestPayload), attributes });
   };
   const incoming = await testNode(withHttp(httpIn, server.endpoints), { config, accept: forward });
   return {

@@ -29,6 +29,9 @@ interface ReadBody {
   readonly files?: UploadedFile[];
 }
 
+/** Requests whose message waits for room in a topic; beyond, callers are sent away at once. */
+const MOST_WAITING = 100;
+
 const SIGNED_NOTHING = new Uint8Array();
 
 export class Endpoint {
@@ -36,6 +39,7 @@ export class Endpoint {
   readonly #context: NodeContext<HttpInConfig>;
   readonly #config: HttpInConfig;
   readonly #check: RequestCheck | undefined;
+  #waiting = 0;
 
   /** Throws a Failure for a config that cannot work. */
   constructor(context: NodeContext<HttpInConfig>) {
@@ -83,14 +87,16 @@ export class Endpoint {
   }
 
   async #emit(payload: RequestPayload, callId: string): Promise<void> {
+    if (this.#waiting >= MOST_WAITING) throw notTaken();
+    this.#waiting++;
     try {
       await this.#context.emit("request", payload, { attributes: { [CALL_ATTRIBUTE]: callId } });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#context.log.error(`A request was not taken: ${reason}`, { path: payload.path });
-      throw new Refusal(503, "http/not-taken", "The flow cannot take this request now. Try again soon.", {
-        headers: { "retry-after": "1" },
-      });
+      throw notTaken();
+    } finally {
+      this.#waiting--;
     }
   }
 
@@ -129,6 +135,13 @@ export class Endpoint {
     if (auth) checkSignature(auth, request.headers, bytes);
     return { body: parseBody(request, await unpack(request, bytes, bodyLimit), parse) };
   }
+}
+
+/** The topic is full, or refuses the message. */
+function notTaken(): Refusal {
+  return new Refusal(503, "http/not-taken", "The flow cannot take this request now. Try again soon.", {
+    headers: { "retry-after": "1" },
+  });
 }
 
 /** Credentials that were checked are nobody's business further on. */

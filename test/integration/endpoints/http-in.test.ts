@@ -112,6 +112,25 @@ describe("a caller gets", () => {
     expect(flow.incoming.payloads("request")).toMatchObject([{ body: { a: 1 } }]);
   });
 
+  it("503 at once while a hundred requests wait for room in a topic", async () => {
+    const room = Promise.withResolvers<void>();
+    let came = 0;
+    await using flow = await httpFlow({ path: "/" }, async () => {
+      came++;
+      await room.promise;
+      return { status: 200 };
+    });
+    const waiting = Array.from({ length: 100 }, () => flow.ask("/"));
+    await expect.poll(() => came).toBe(100);
+    const refused = await flow.ask("/");
+    expect([refused.status, refused.headers["retry-after"]]).toEqual([503, "1"]);
+    expect(came).toBe(100);
+
+    room.resolve();
+    expect(new Set((await Promise.all(waiting)).map(({ status }) => status))).toEqual(new Set([200]));
+    expect((await flow.ask("/")).status).toBe(200);
+  });
+
   it("503 when the topics refuse the message", async () => {
     await using flow = await httpFlow({ path: "/", respond: "accepted" }, () => {
       throw new Error("the topic is full");
