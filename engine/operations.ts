@@ -163,7 +163,7 @@ export class Operations implements EngineControl {
   }
 
   async topic(flow: string, name: string): Promise<TopicDetail> {
-    return topicDetail(this.#topic(flow, name), this.#parts.backend.streams);
+    return topicDetail(this.#topic(flow, name));
   }
 
   async messages(
@@ -171,7 +171,7 @@ export class Operations implements EngineControl {
     name: string,
     options: { from?: string; to?: string; limit: number },
   ): Promise<TopicMessages> {
-    return topicMessages(this.#topic(flow, name), this.#parts.backend.streams, options);
+    return topicMessages(this.#topic(flow, name), options);
   }
 
   async publish(
@@ -188,7 +188,7 @@ export class Operations implements EngineControl {
     options: { from?: string; to?: string; limit: number },
   ): Promise<TopicMessages> {
     const { dead } = this.#streamWithDead(flow, name);
-    return dead ? topicMessages(dead, this.#parts.backend.streams, options) : { messages: [], next: null };
+    return dead ? topicMessages(dead, options) : { messages: [], next: null };
   }
 
   async retryDeadLetters(flow: string, name: string, request: RetryRequest): Promise<MessageCount> {

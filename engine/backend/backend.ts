@@ -115,6 +115,14 @@ export interface StreamInfo {
   readonly groups: readonly GroupInfo[];
 }
 
+export interface ReadOptions {
+  readonly count: number;
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+  /** Entries are handed out only while this lease is in this epoch. */
+  readonly fence?: Fence | undefined;
+}
+
 export interface PublishOptions {
   readonly durability?: Durability;
   /** The only group that the bodies are meant for. */
@@ -150,17 +158,15 @@ export interface StreamStore {
   ): Promise<PublishResult>;
   /**
    * New entries for this consumer, oldest first, up to `count`; waits up to `waitMs` for the first. [] on abort,
-   * and when the connection broke meanwhile (entries may have been handed out unseen: own pending first).
+   * and when the connection broke meanwhile (entries may have been handed out unseen: own pending first). [] at once
+   * when the lease of the fence is in another epoch.
    */
-  read(
-    subscription: Subscription,
-    options: { count: number; waitMs: number; signal: AbortSignal },
-  ): Promise<StreamEntry[]>;
+  read(subscription: Subscription, options: ReadOptions): Promise<StreamEntry[]>;
   /** Entries handed to this consumer and not settled, after `after` (exclusive; "0" from the first). */
   readOwnPending(subscription: Subscription, after: string, count: number): Promise<StreamEntry[]>;
   /**
    * Takes over pending entries of consumers whose name starts with `prefix`, other than this consumer, up to `count`,
-   * the oldest of one consumer first; the rest stays theirs. Consumers that hold nothing any more are removed. Claim
+   * the oldest of one consumer first (with "" the oldest of all, and what was put aside too); the rest stays theirs. Consumers that hold nothing any more are removed. Claim
    * only from those that are gone: an engine's own earlier boots, and members that are known to be dead.
    */
   claim(subscription: Subscription, prefix: string, count: number): Promise<StreamEntry[]>;

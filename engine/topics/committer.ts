@@ -33,6 +33,10 @@ export class Committer implements TreeSettler {
       root.conclude(root.failure);
       return;
     }
+    if (root.isDoomed) {
+      root.conclude("undone");
+      return;
+    }
     const waits = root.waits;
     if (waits) void this.#settleAfter(root, waits);
     else this.#enqueue(root);

@@ -6,6 +6,7 @@ import { DEAD_LETTER_ATTRIBUTES } from "./dead-letter.ts";
 import { EngineMessage } from "./engine-message.ts";
 import { messageFromWire } from "./from-wire.ts";
 import { hashText } from "./message-id.ts";
+import { compareEntryIds } from "./order.ts";
 
 /** Entries in one step. */
 const STEP = 100;
@@ -76,7 +77,7 @@ export async function replay(
   if (!newest) return 0;
   for (let from: string | null = options.from; from !== null; ) {
     const page = await streams.range(stream, { from, to: options.to, limit: STEP });
-    const entries = page.entries.filter(({ id }) => !isAfter(id, newest.id));
+    const entries = page.entries.filter(({ id }) => compareEntryIds(id, newest.id) <= 0);
     const bodies = entries.flatMap(({ body }) => body ?? []);
     if (bodies.length > 0)
       await streams.publish(stream, { id: producer, sequence }, bodies, { group: options.group });
@@ -138,11 +139,4 @@ function restored(letter: EngineMessage, edit: { payload: unknown } | undefined)
     isRoot: false,
     id: edit ? letter.derive(hashText("edited"), hashText(JSON.stringify(edit.payload) ?? "")) : letter.id,
   });
-}
-
-function isAfter(left: string, right: string): boolean {
-  const [leftMs = "", leftNumber = "0"] = left.split("-");
-  const [rightMs = "", rightNumber = "0"] = right.split("-");
-  const difference = BigInt(leftMs) - BigInt(rightMs) || BigInt(leftNumber) - BigInt(rightNumber);
-  return difference > 0n;
 }

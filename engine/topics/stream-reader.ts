@@ -1,23 +1,14 @@
 // Reads one stream for one node: takes entries within a budget, opens a delivery tree for each, and follows it to
 // its end: committed, put aside to be tried again, or given up to the dead-letter topic. An entry that is not settled
 // stays pending, and is found again after a failed read, a restart of the node, of this engine, or by another engine.
-import type { Durability, StreamEntry, StreamStore, Subscription, TopicAddress } from "../backend/backend.ts";
-import type { Clock, ClockTimer } from "../base/clock.ts";
+import type { StreamEntry } from "../backend/backend.ts";
+import type { ClockTimer } from "../base/clock.ts";
 import { errorText } from "../base/errors/index.ts";
-import { handlingCrashed } from "../base/errors/topics.ts";
 import { failpoint } from "../base/failpoints.ts";
-import type { Logger } from "../base/logger.ts";
-import { foreignMessage, type TopicCodec } from "../codec/index.ts";
-import type { PlannedTopic, Retry } from "../flow/plan.ts";
-import type { Committer } from "./committer.ts";
-import { deadLetter } from "./dead-letter.ts";
-import type { EngineMessage } from "./engine-message.ts";
-import { messageFromWire } from "./from-wire.ts";
+import { EntryHandling, type OpenEntry, openEntry, type StreamReaderOptions } from "./entry-handling.ts";
+import type { EntryReader } from "./entry-reader.ts";
 import type { Inbox } from "./inbox.ts";
-import { CRASHES_ALLOWED, type Quarantine } from "./quarantine.ts";
-import { retryDelayMs } from "./retry-delay.ts";
-import type { StreamCounts } from "./stream-counts.ts";
-import { Tree, type TreeEnd, type TreeFailure } from "./tree.ts";
+import type { TreeEnd, TreeFailure } from "./tree.ts";
 
 /** Entries of one node that may be under way. */
 export const TICKETS = 64;
@@ -29,53 +20,20 @@ const LOOK_FOR_DUE_MS = 5_000;
 /** Longest pause before an entry whose commit was refused is handled again. */
 const CONTENTION_MS = 50;
 
-export interface DeadLetterPlace {
-  readonly address: TopicAddress;
-  readonly codec: TopicCodec;
-  readonly durability: Durability;
-}
-
-export interface StreamReaderOptions {
-  readonly streams: StreamStore;
-  readonly committer: Committer;
-  readonly subscription: Subscription;
-  readonly planned: PlannedTopic;
-  readonly codec: TopicCodec;
-  /** Where messages are given up to, and how they are written there. */
-  readonly dead: DeadLetterPlace | undefined;
-  /** As it stands now: a deploy may change it. */
-  readonly retry: () => Retry;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly quarantine: Quarantine;
-  /** Consumers that are gone, by the beginning of their names: what they held is taken over. */
-  readonly gone: readonly string[];
-  /** Counted up for whoever asks. */
-  readonly counts: StreamCounts;
-  /** Told of every entry taken, for counts and taps. */
-  readonly onMessage: (message: EngineMessage) => void;
-}
-
-interface Open {
-  readonly entry: StreamEntry;
-  readonly attempt: number;
-  /** How often its handling was cut short by the end of a process. */
-  readonly crashes: number;
-  tree: Tree | undefined;
-  message: EngineMessage | undefined;
+interface Open extends OpenEntry {
   /** Told when it is not under way any more. */
   readonly onClosed: (() => void) | undefined;
 }
 
-export class StreamReader {
+export class StreamReader implements EntryReader {
   readonly #options: StreamReaderOptions;
+  readonly #handling: EntryHandling;
   readonly #stop = new AbortController();
   #reading = new AbortController();
   /** Ends the read that waits now, not the reading. */
   #waiting = new AbortController();
   readonly #gone: Set<string>;
   readonly #open = new Map<string, Open>();
-  #inboxes: readonly Inbox[] = [];
   #loop: Promise<void> | undefined;
   #room: PromiseWithResolvers<void> | undefined;
   #pendingFirst = true;
@@ -87,19 +45,19 @@ export class StreamReader {
   /** Something was let go that is not settled. */
   #leftSome = false;
   readonly #duringClaim = failpoint("during-claim");
-  readonly #beforeDeadLetter = failpoint("before-dead-letter");
 
   constructor(options: StreamReaderOptions) {
     this.#options = options;
+    this.#handling = new EntryHandling(options);
     this.#gone = new Set(options.gone);
   }
 
   get inboxCount(): number {
-    return this.#inboxes.length;
+    return this.#handling.inboxes.length;
   }
 
   addInbox(inbox: Inbox): void {
-    this.#inboxes = [...this.#inboxes, inbox];
+    this.#handling.inboxes = [...this.#handling.inboxes, inbox];
   }
 
   /** Begins to read, or goes on. Nothing is read before. */
@@ -122,7 +80,7 @@ export class StreamReader {
   }
 
   removeInbox(inbox: Inbox): void {
-    this.#inboxes = this.#inboxes.filter((other) => other !== inbox);
+    this.#handling.inboxes = this.#handling.inboxes.filter((other) => other !== inbox);
   }
 
   /** The backend was away: entries may have been handed out in a reply that never came. */
@@ -303,65 +261,24 @@ export class StreamReader {
   }
 
   #begin(entry: StreamEntry, crashes: number, onClosed?: () => void): void {
-    const attempt = entry.failures + crashes + 1;
-    const open: Open = { entry, attempt, crashes, tree: undefined, message: undefined, onClosed };
+    const open: Open = { ...openEntry(entry, crashes), onClosed };
     this.#open.set(entry.id, open);
     if (this.#stop.signal.aborted) {
       this.#leftSome = true;
       this.#close(open);
-    } else this.#deliver(open);
-  }
-
-  #deliver(open: Open): void {
-    const { committer, subscription, planned, codec } = this.#options;
-    const { entry } = open;
-    const owner = { released: (_: Tree, end: TreeEnd) => this.released(open, end) };
-    const tree = new Tree(owner, committer, { subscription, id: entry.id });
-    open.tree = tree;
-    if (entry.group !== undefined && entry.group !== subscription.group) {
-      tree.settle(); // put back for another group
       return;
     }
-    try {
-      const wire = entry.body === undefined ? foreignMessage(entry.fields ?? {}) : codec.decode(entry.body);
-      const arrived = Number.parseInt(entry.id, 10);
-      open.message = messageFromWire(wire, {
-        topic: planned.name,
-        arrived,
-        entry: entry.id,
-        attempt: open.attempt,
-        trees: [tree],
-      });
-    } catch (error) {
-      void this.#giveUp(open, { error, node: "" });
-      return;
-    }
-    if (open.crashes >= CRASHES_ALLOWED) {
-      void this.#giveUp(open, { error: handlingCrashed({ times: open.crashes }), node: "" });
-      return;
-    }
-    if (open.attempt === 1) this.#options.onMessage(open.message);
-    for (let index = 1; index < this.#inboxes.length; index++) tree.branch();
-    if (this.#inboxes.length === 0) {
-      tree.abandon();
-      tree.settle();
-    }
-    for (const inbox of this.#inboxes) void inbox.push(open.message).catch(() => undefined);
+    const pointless = this.#handling.deliver(open, (end) => this.released(open, end));
+    if (pointless) void this.#giveUp(open, pointless);
   }
 
   async #failed(open: Open, failure: TreeFailure): Promise<void> {
     const { streams, subscription, planned, log, counts } = this.#options;
-    const retry = this.#options.retry();
-    const mayRetry = !(
-      failure.error instanceof Error &&
-      "retry" in failure.error &&
-      failure.error.retry === false
-    );
-    if (!mayRetry || open.attempt >= retry.attempts) {
+    const delayMs = this.#handling.retryAfter(open, failure);
+    if (delayMs === undefined) {
       await this.#giveUp(open, failure);
       return;
     }
-    const delayMs = retryDelayMs(retry, open.attempt, Math.random());
     try {
       const mine = await streams.defer(subscription, open.entry.id, delayMs);
       counts[mine ? "deferred" : "fenced"]++;
@@ -374,34 +291,9 @@ export class StreamReader {
   }
 
   async #giveUp(open: Open, failure: TreeFailure): Promise<void> {
-    const { committer, dead, subscription, planned, log, counts } = this.#options;
-    const reason = errorText(failure.error);
+    const { planned, log } = this.#options;
     try {
-      const effects = dead
-        ? [
-            {
-              kind: "append" as const,
-              stream: dead.address,
-              body: deadLetter(open, failure, { topic: planned.name, group: subscription.group }, dead.codec),
-              durability: dead.durability,
-            },
-          ]
-        : [];
-      if (this.#beforeDeadLetter) await this.#beforeDeadLetter();
-      const inputs = [{ subscription, id: open.entry.id }];
-      if (!(await committer.commit({ inputs, effects }))) {
-        counts.fenced++;
-        this.#close(open); // another engine's, by now
-        return;
-      }
-      counts[dead ? "deadLettered" : "discarded"]++;
-      if (!open.message) counts.unreadable++;
-      if (open.crashes >= CRASHES_ALLOWED) counts.crashed++;
-      log.error(`A message on "${planned.name}" was given up after ${open.attempt} attempts: ${reason}`, {
-        entry: open.entry.id,
-        ...(failure.node ? { failed: failure.node } : {}),
-        ...(dead ? { deadLetter: dead.address.topic } : {}),
-      });
+      await this.#handling.giveUp(open, failure);
     } catch (error) {
       log.error(
         `A message on "${planned.name}" could not be given up and will come again: ${errorText(error)}`,

@@ -1,24 +1,29 @@
 // A stream topic: durable, its messages shared among the engines by a consumer group per node.
-import type { ChannelStore, StreamStore, TopicAddress } from "../backend/backend.ts";
+import type { ChannelStore, Fence, StreamInfo, StreamStore, TopicAddress } from "../backend/backend.ts";
 import type { Clock } from "../base/clock.ts";
 import { errorText, MillraceError } from "../base/errors/index.ts";
-import { topicFull, unknownGroup } from "../base/errors/topics.ts";
+import { unknownGroup } from "../base/errors/topics.ts";
 import type { Logger } from "../base/logger.ts";
 import type { TopicCodec } from "../codec/index.ts";
 import type { PlannedTopic, Retry } from "../flow/plan.ts";
 import type { Committer } from "./committer.ts";
 import { type Origin, replay } from "./dead-letters.ts";
 import type { EngineMessage } from "./engine-message.ts";
+import type { DeadLetterPlace, StreamReaderOptions } from "./entry-handling.ts";
+import type { EntryReader } from "./entry-reader.ts";
 import { TAKEN } from "./inbox.ts";
+import { OrderedReader } from "./ordered-reader.ts";
 import { holdInTrees } from "./outbox.ts";
+import { partitionOf } from "./partition.ts";
+import { PartitionedReader, type PartTaker } from "./partitioned-reader.ts";
+import { mergePages, sumOf } from "./parts.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { Rate } from "./rate.ts";
+import { Room } from "./room.ts";
 import { noCounts, type StreamCounts } from "./stream-counts.ts";
 import { StreamPublisher } from "./stream-publisher.ts";
-import { type DeadLetterPlace, StreamReader } from "./stream-reader.ts";
+import { StreamReader } from "./stream-reader.ts";
 import { type PayloadCheck, Taps, type Topic, type TopicSubscription } from "./topic.ts";
-
-const FULL_CHECK_MS = 100;
 
 export interface StreamTopicOptions {
   readonly planned: PlannedTopic;
@@ -43,42 +48,58 @@ export interface StreamTopicOptions {
   readonly gone: () => readonly string[];
   /** The retry rule of a node that reads it. */
   readonly retryOf: (node: string) => Retry;
+  /** Takes part in sharing out the parts of a divided topic, for one node. */
+  readonly share: (node: string, taker: PartTaker) => AsyncDisposable;
 }
 
 export class StreamTopic implements Topic {
   readonly planned: PlannedTopic;
   count = 0;
-  dropped = 0;
   /** Messages sent under a lease that was another engine's by then, and so sent by that one. */
   voided = 0;
-  /** Messages that some group has still to settle, as of the last look. */
-  waiting = 0;
+  /** Its streams: one, or as many as it has parts. */
+  readonly addresses: readonly TopicAddress[];
   readonly #options: StreamTopicOptions;
-  readonly #publisher: StreamPublisher;
-  readonly #readers = new Map<string, StreamReader>();
+  readonly #room: Room;
+  /** The part that a payload belongs to. */
+  readonly #partOf: (payload: unknown) => number;
+  readonly #publishers: readonly StreamPublisher[];
+  readonly #readers = new Map<string, EntryReader>();
   /** Readers without inboxes, whose last trees are still under way. */
-  readonly #leaving = new Map<StreamReader, string>();
+  readonly #leaving = new Map<EntryReader, string>();
   /** By node; kept over restarts of their readers. */
   readonly #counts = new Map<string, StreamCounts>();
   readonly #taps = new Taps();
   readonly #rate = new Rate();
-  #draining: Promise<void> | undefined;
-  #closed = false;
 
   constructor(options: StreamTopicOptions) {
     this.#options = options;
     this.planned = options.planned;
-    this.#publisher = new StreamPublisher({
-      streams: options.streams,
-      address: options.address,
-      producer: options.producer,
-      durability: options.planned.durability,
-      onWaiting: (waiting) => {
-        this.waiting = waiting;
-      },
+    const { address, planned, streams, clock, producer } = options;
+    const { partitions, key, durability } = planned;
+    this.addresses =
+      partitions > 1
+        ? Array.from({ length: partitions }, (_, partition) => ({ ...address, partition }))
+        : [address];
+    const partOf = partitionOf(key ?? "");
+    this.#partOf = partitions > 1 ? (payload) => partOf(payload, partitions) : () => 0;
+    this.#room = new Room({ planned, addresses: this.addresses, streams, clock });
+    this.#publishers = this.addresses.map((part, index) => {
+      const onWaiting = (waiting: number) => this.#room.told(index, waiting);
+      return new StreamPublisher({ streams, address: part, producer, durability, onWaiting });
     });
   }
 
+  /** Messages that some group has still to settle, as of the last look. */
+  get waiting(): number {
+    return this.#room.waiting;
+  }
+
+  get dropped(): number {
+    return this.#room.dropped;
+  }
+
+  /** Of the topic as a whole; that of its stream, when it has one only. */
   get address(): TopicAddress {
     return this.#options.address;
   }
@@ -99,36 +120,27 @@ export class StreamTopic implements Topic {
   publish(message: EngineMessage): Promise<void> {
     this.#options.check?.(message.payload);
     const body = this.#options.codec.encode(message);
-    if (this.waiting >= this.planned.limit) return this.#publishFull(message, body);
-    return this.#append(message, body);
+    if (!this.#room.isFull) return this.#append(message, body);
+    return this.#room
+      .enter(message.trees === undefined)
+      .then((goesOn) => (goesOn ? this.#append(message, body) : undefined));
   }
 
   /** Makes the node's group, before anyone publishes. */
   async prepare(node: string, from: "new" | "start"): Promise<void> {
     const { streams } = this.#options;
-    await streams.requireDurability(this.address, this.planned.durability);
-    await streams.ensureGroup(this.address, this.#group(node), from);
+    for (const address of this.addresses) {
+      await streams.requireDurability(address, this.planned.durability);
+      await streams.ensureGroup(address, this.#group(node), from);
+    }
   }
 
   /** Nothing is read for the node before `resumeReading`. */
   async subscribe({ node, inbox, from }: TopicSubscription): Promise<AsyncDisposable> {
     let reader = this.#readers.get(node);
     if (!reader) {
-      const { engineId, bootId } = this.#options;
-      const consumer = `${engineId}:${bootId}`;
-      const subscription = { stream: this.address, group: this.#group(node), consumer };
       await this.prepare(node, from);
-      const retry = () => this.#options.retryOf(node);
-      const counts = this.#counts.get(node) ?? noCounts();
-      this.#counts.set(node, counts);
-      reader = new StreamReader({
-        ...this.#options,
-        subscription,
-        gone: [`${engineId}:`, ...this.#options.gone()],
-        retry,
-        counts,
-        onMessage: (message) => this.#see(message),
-      });
+      reader = this.#readerOf(node);
       this.#readers.set(node, reader);
     }
     reader.addInbox(inbox);
@@ -170,23 +182,46 @@ export class StreamTopic implements Topic {
 
   /** Where messages that were given up go back to. */
   get origin(): Origin {
-    return { name: this.planned.name, codec: this.codec, placeOf: () => this.address };
+    const placeOf = (payload: unknown) => this.addresses[this.#partOf(payload)] ?? this.#options.address;
+    return { name: this.planned.name, codec: this.codec, placeOf };
   }
 
   /** Publishes kept messages again, to every reader or to the node `group` of this flow. How many. */
   async replay(request: { from: string; to: string; group?: string }): Promise<number> {
     const { streams } = this.#options;
     const group = request.group === undefined ? undefined : this.#group(request.group);
-    const groups = (await streams.info(this.address)).groups.map((each) => each.group);
+    const groups = (await this.info()).groups.map((each) => each.group);
     if (group !== undefined && !groups.includes(group)) {
       throw unknownGroup({ topic: this.planned.name, group: request.group ?? "", groups });
     }
-    return replay(streams, this.address, { ...request, group });
+    let count = 0;
+    for (const address of this.addresses) count += await replay(streams, address, { ...request, group });
+    return count;
+  }
+
+  /** Of all its streams together. */
+  async info(): Promise<StreamInfo> {
+    const { streams } = this.#options;
+    return sumOf(await Promise.all(this.addresses.map((address) => streams.info(address))));
+  }
+
+  /** Kept messages, oldest first; of a divided topic in the order in which they came, as well as that is known. */
+  async range(options: { from?: string; to?: string; limit: number }) {
+    const { streams } = this.#options;
+    const pages = await Promise.all(this.addresses.map((address) => streams.range(address, options)));
+    return mergePages(pages, options);
   }
 
   /** Removes what retention no longer keeps. Never what a group has not settled. */
   async trim(): Promise<void> {
-    await this.#options.streams.trim(this.address, this.planned.retention);
+    const { messages, bytes, ...rest } = this.planned.retention;
+    const share = (whole: number) => Math.ceil(whole / this.addresses.length);
+    const keep = {
+      ...rest,
+      messages: share(messages),
+      ...(bytes !== undefined && { bytes: share(bytes) }),
+    };
+    for (const address of this.addresses) await this.#options.streams.trim(address, keep);
   }
 
   tap(listener: (message: EngineMessage) => void): Disposable {
@@ -194,9 +229,9 @@ export class StreamTopic implements Topic {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
+    this.#room.close();
     await Promise.all([...this.#readers.values()].map((reader) => reader.stop()));
-    await this.#publisher.close();
+    await Promise.all(this.#publishers.map((publisher) => publisher.close()));
   }
 
   #group(node: string): string {
@@ -207,13 +242,15 @@ export class StreamTopic implements Topic {
     if (this.#readers.size === 0) this.#see(message);
     if (!message.trees) return this.#publishAlone(message, body);
     const { durability } = this.planned;
-    holdInTrees(message.trees, { kind: "append", stream: this.#options.address, body, durability });
+    const stream = this.addresses[this.#partOf(message.payload)] ?? this.#options.address;
+    this.#room.appended();
+    holdInTrees(message.trees, { kind: "append", stream, body, durability });
     return TAKEN;
   }
 
   /** What was sent under a lease that is another engine's by now goes nowhere: that engine sends it. */
-  #publishAlone({ fence }: EngineMessage, body: Uint8Array): Promise<void> {
-    const published = this.#publisher.publish(body, fence);
+  #publishAlone({ fence, payload }: EngineMessage, body: Uint8Array): Promise<void> {
+    const published = this.#publishers[this.#partOf(payload)]?.publish(body, fence) ?? TAKEN;
     if (!fence) return published;
     return published.catch((error) => {
       if (!(error instanceof MillraceError && error.code === "backend/fenced")) throw error;
@@ -222,31 +259,30 @@ export class StreamTopic implements Topic {
     });
   }
 
-  #publishFull(message: EngineMessage, body: Uint8Array): Promise<void> {
-    this.#draining ??= this.#untilRoom().finally(() => {
-      this.#draining = undefined;
+  #readerOf(node: string): EntryReader {
+    const { engineId, bootId, share, gone } = this.#options;
+    const counts = this.#counts.get(node) ?? noCounts();
+    this.#counts.set(node, counts);
+    const optionsOf = (stream: TopicAddress, fence?: Fence): StreamReaderOptions => ({
+      ...this.#options,
+      // Each time a part is gained it has a consumer of its own: what an earlier one held is taken over in order.
+      subscription: {
+        stream,
+        group: this.#group(node),
+        consumer: `${engineId}:${bootId}${fence ? `:${fence.epoch}` : ""}`,
+      },
+      gone: [`${engineId}:`, ...gone()],
+      retry: () => this.#options.retryOf(node),
+      counts,
+      fence,
+      onMessage: (message) => this.#see(message),
     });
-    switch (this.planned.overflow) {
-      case "fail":
-        this.dropped++;
-        return Promise.reject(topicFull({ topic: this.planned.name, limit: this.planned.limit }));
-      case "drop-newest":
-        this.dropped++;
-        return TAKEN;
-      case "drop-oldest": // the stream's own limit makes room: see trim
-      case "wait":
-        return this.#draining.then(() => this.#append(message, body));
-    }
-  }
-
-  /** Looks again and again how many wait, until there is room. */
-  async #untilRoom(): Promise<void> {
-    const { streams, address, clock } = this.#options;
-    while (!this.#closed && this.waiting >= this.planned.limit) {
-      await new Promise<void>((resolve) => void clock.schedule(FULL_CHECK_MS, resolve));
-      const { groups } = await streams.info(address).catch(() => ({ groups: [] }));
-      this.waiting = groups.reduce((most, group) => Math.max(most, group.lag + group.pending), 0);
-    }
+    if (this.planned.partitions === 1) return new StreamReader(optionsOf(this.#options.address));
+    return new PartitionedReader({
+      make: (part, fence) =>
+        new OrderedReader(optionsOf(this.addresses[part] ?? this.#options.address, fence)),
+      share: (taker) => share(node, taker),
+    });
   }
 
   #see(message: EngineMessage): void {

@@ -12,6 +12,7 @@ import { Committer } from "./committer.ts";
 import { messageFromWire } from "./from-wire.ts";
 import type { Inbox } from "./inbox.ts";
 import { MemoryTopic } from "./memory.ts";
+import type { PartSharing, PartTaker } from "./partitioned-reader.ts";
 import { PubsubTopic } from "./pubsub.ts";
 import { Quarantine } from "./quarantine.ts";
 import { StreamTopic } from "./stream.ts";
@@ -26,6 +27,8 @@ export interface TopicSpaceOptions {
   readonly log: Logger;
   readonly engineId: string;
   readonly bootId: string;
+  /** Shares out the parts of divided topics, and who trims; undefined: this is the only engine. */
+  readonly ownership?: PartSharing;
   /** Shared by all flows of the engine; undefined: this flow's own. */
   readonly quarantine?: Quarantine;
   /** Consumers (`<engine>:<boot>`) of others that are gone and may have left something. */
@@ -159,8 +162,16 @@ export class TopicSpace implements AsyncDisposable {
       log,
       quarantine: this.#quarantine,
       gone: this.#options.gone ?? (() => []),
+      share: (node, taker) => this.#share(planned, node, taker),
       retryOf: (node) => this.#plan?.nodes.get(node)?.retry ?? planned.retry,
     });
+  }
+
+  #share({ name, partitions }: PlannedTopic, node: string, taker: PartTaker): AsyncDisposable {
+    const { flow, ownership } = this.#options;
+    if (ownership) return ownership.share({ flow, name: `topic/${name}/${node}`, count: partitions }, taker);
+    for (let part = 0; part < partitions; part++) taker.gained(part, undefined);
+    return { [Symbol.asyncDispose]: async () => undefined };
   }
 
   #address(planned: PlannedTopic): TopicAddress {

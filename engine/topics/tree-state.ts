@@ -62,7 +62,7 @@ export class TreeState {
   async #read(scope: string, key: string, trees: Trees): Promise<Uint8Array | undefined> {
     if (!trees) return this.#store.get(scope, key);
     const name = nameOf(scope, key);
-    const uncommitted = this.#uncommitted.get(name)?.at(-1);
+    const uncommitted = this.#uncommitted.get(name)?.findLast(({ tree }) => !tree.isLost);
     if (uncommitted) dependOn(uncommitted.tree, trees);
     const value = uncommitted ? uncommitted.value : await this.#store.get(scope, key);
     trees[0]?.remember(name, value ?? null);
@@ -72,7 +72,7 @@ export class TreeState {
   #hold(scope: string, key: string, value: Uint8Array | undefined, trees: readonly Tree[]): void {
     const name = nameOf(scope, key);
     const writes = this.#uncommitted.get(name) ?? [];
-    const before = writes.at(-1);
+    const before = writes.findLast(({ tree }) => !tree.isLost);
     if (before) dependOn(before.tree, trees);
     const [tree] = trees;
     const expected = recalled(trees, name);

@@ -50,6 +50,10 @@ export class Tree {
   #joinedInto: Tree | undefined;
   #members: Tree[] = [this];
   #waitsFor: Set<Tree> | undefined;
+  /** Trees that wait for this one. */
+  #dependents: Set<Tree> | undefined;
+  /** A tree that it rests on will not be committed, and so neither will it. */
+  #doomed = false;
   #fences: Fence[] | undefined;
   #reads: Map<string, Uint8Array | null> | undefined;
   #settled: PromiseWithResolvers<boolean> | undefined;
@@ -76,7 +80,11 @@ export class Tree {
   /** Nothing of it will be published any more: more work on it is wasted. */
   get isLost(): boolean {
     const root = this.root;
-    return root.#abandoned || root.#failure !== undefined;
+    return root.#abandoned || root.#doomed || root.#failure !== undefined;
+  }
+
+  get isDoomed(): boolean {
+    return this.root.#doomed;
   }
 
   /** All trees that are committed with this one, itself included. */
@@ -115,12 +123,14 @@ export class Tree {
   fail(failure: TreeFailure): void {
     const root = this.root;
     root.#failure ??= failure;
+    root.#doomDependents();
     root.settle();
   }
 
   /** Gives the tree up without a verdict: its entries stay pending and come again. Nothing of it is committed. */
   abandon(): void {
     this.root.#abandoned = true;
+    this.root.#doomDependents();
   }
 
   /** Holds an effect back until the commit. Throws when the outbox is full. */
@@ -149,6 +159,12 @@ export class Tree {
     into.#bytes += from.#bytes;
     into.#failure ??= from.#failure;
     into.#abandoned ||= from.#abandoned;
+    into.#doomed ||= from.#doomed;
+    for (const dependent of from.#dependents ?? []) {
+      into.#dependents ??= new Set();
+      into.#dependents.add(dependent);
+    }
+    if (into.isLost) into.#doomDependents();
     into.#members.push(...from.#members);
     for (const fence of from.#fences ?? []) into.guard(fence);
     for (const [name, value] of from.#reads ?? []) into.remember(name, value);
@@ -164,6 +180,10 @@ export class Tree {
     if (other.root === root) return;
     root.#waitsFor ??= new Set();
     root.#waitsFor.add(other);
+    const rests = other.root;
+    if (rests.isLost || rests.#committed === false) root.#doom();
+    rests.#dependents ??= new Set();
+    rests.#dependents.add(root);
     root.#untangle();
   }
 
@@ -176,6 +196,18 @@ export class Tree {
         return;
       }
     }
+  }
+
+  #doomDependents(): void {
+    const dependents = this.#dependents;
+    this.#dependents = undefined;
+    for (const dependent of dependents ?? []) if (dependent.root !== this) dependent.root.#doom();
+  }
+
+  #doom(): void {
+    if (this.#doomed) return;
+    this.#doomed = true;
+    this.#doomDependents();
   }
 
   #reaches(target: Tree, seen: Set<Tree>): boolean {
@@ -221,6 +253,8 @@ export class Tree {
   conclude(end: TreeEnd): void {
     this.#waitsFor = undefined;
     this.#committed = end === "committed";
+    if (!this.#committed) this.#doomDependents();
+    this.#dependents = undefined;
     this.#settled?.resolve(this.#committed);
     for (const member of this.#members) member.owner.released(member, end);
   }

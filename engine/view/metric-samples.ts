@@ -9,12 +9,15 @@ import { countsOf, waitingIn } from "./stats.ts";
 
 type Labels = Readonly<Record<string, string>>;
 
-export async function flowSamples(flows: readonly Deployer[], streams: StreamStore): Promise<MetricSample[]> {
-  const each = await Promise.all(flows.map((flow) => samplesOf(flow, streams)));
+export async function flowSamples(
+  flows: readonly Deployer[],
+  _streams?: StreamStore,
+): Promise<MetricSample[]> {
+  const each = await Promise.all(flows.map(samplesOf));
   return each.flat();
 }
 
-async function samplesOf(deployer: Deployer, streams: StreamStore): Promise<MetricSample[]> {
+async function samplesOf(deployer: Deployer): Promise<MetricSample[]> {
   const flow = deployer.name;
   const isRunning = deployer.state === "running";
   const own = [
@@ -26,7 +29,7 @@ async function samplesOf(deployer: Deployer, streams: StreamStore): Promise<Metr
   const deadLetterTopics = new Set([...runtime.topics.all()].map(({ planned }) => planned.deadLetter));
   const topics = await Promise.all(
     [...runtime.topics.all()].map((topic) =>
-      topicSamples(flow, topic, { streams, isDead: deadLetterTopics.has(topic.planned.name) }),
+      topicSamples(flow, topic, deadLetterTopics.has(topic.planned.name)),
     ),
   );
   return [
@@ -52,11 +55,7 @@ function nodeSamples(flow: string, runtime: FlowRuntime): MetricSample[] {
   });
 }
 
-async function topicSamples(
-  flow: string,
-  topic: Topic,
-  { streams, isDead }: { streams: StreamStore; isDead: boolean },
-): Promise<MetricSample[]> {
+async function topicSamples(flow: string, topic: Topic, isDead: boolean): Promise<MetricSample[]> {
   const { name, limit } = topic.planned;
   const labels = { flow, topic: name };
   const common = [
@@ -67,7 +66,7 @@ async function topicSamples(
   if (!(topic instanceof StreamTopic)) {
     return [...common, sample("millrace_topic_waiting", labels, waitingIn(topic))];
   }
-  const info = await streams.info(topic.address).catch(() => undefined);
+  const info = await topic.info().catch(() => undefined);
   const waiting = Math.max(0, ...(info?.groups ?? []).map(({ lag, pending }) => lag + pending));
   return [
     ...common,

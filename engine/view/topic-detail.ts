@@ -1,6 +1,6 @@
 // Looking at topics from outside: how much waits for whom, and the messages that a stream still has.
 import type { TopicDetail, TopicMessage, TopicMessages } from "../admin/api.ts";
-import type { StreamEntry, StreamStore } from "../backend/backend.ts";
+import type { StreamEntry } from "../backend/backend.ts";
 import { errorText } from "../base/errors/index.ts";
 import { foreignMessage, type TopicCodec } from "../codec/index.ts";
 import type { EngineMessage } from "../topics/engine-message.ts";
@@ -9,12 +9,12 @@ import { MemoryTopic } from "../topics/memory.ts";
 import { StreamTopic } from "../topics/stream.ts";
 import type { Topic } from "../topics/topic.ts";
 
-export async function topicDetail(topic: Topic, streams: StreamStore): Promise<TopicDetail> {
+export async function topicDetail(topic: Topic): Promise<TopicDetail> {
   const { delivery } = topic.planned;
   const rate = topic.rate();
   if (topic instanceof MemoryTopic) return { delivery, length: topic.waiting, groups: topic.groups(), rate };
   if (!(topic instanceof StreamTopic)) return { delivery, length: 0, groups: [], rate };
-  const { length, groups } = await streams.info(topic.address);
+  const { length, groups } = await topic.info();
   return {
     delivery,
     length,
@@ -31,11 +31,10 @@ export async function topicDetail(topic: Topic, streams: StreamStore): Promise<T
 /** Only streams keep messages; of the others there is nothing to show. */
 export async function topicMessages(
   topic: Topic,
-  streams: StreamStore,
   options: { from?: string; to?: string; limit: number },
 ): Promise<TopicMessages> {
   if (!(topic instanceof StreamTopic)) return { messages: [], next: null };
-  const { entries, next } = await streams.range(topic.address, options);
+  const { entries, next } = await topic.range(options);
   return { messages: entries.map((entry) => shownEntry(entry, topic.planned.name, topic.codec)), next };
 }
 

@@ -12,6 +12,7 @@ import type {
   Producer,
   PublishOptions,
   PublishResult,
+  ReadOptions,
   Removal,
   StreamEntry,
   StreamInfo,
@@ -108,17 +109,17 @@ export class EmbeddedStreams implements StreamStore {
     return result;
   }
 
-  async read(
-    subscription: Subscription,
-    options: { count: number; waitMs: number; signal: AbortSignal },
-  ): Promise<StreamEntry[]> {
+  async read(subscription: Subscription, options: ReadOptions): Promise<StreamEntry[]> {
     const { clock, writer, waiting } = this.#parts;
     const deadline = clock.monotonic() + options.waitMs;
     while (!options.signal.aborted) {
       if (this.#closed) throw backendClosed({});
       if (this.#mayHaveUnread(subscription)) {
-        const entries = await writer.transact(() => this.#take(subscription, options.count));
-        if (entries.length > 0) return entries;
+        const { fence, count } = options;
+        const entries = await writer.transact(() =>
+          fence && !this.#isCurrent(fence) ? undefined : this.#take(subscription, count),
+        );
+        if (entries === undefined || entries.length > 0) return entries ?? [];
         // Asked again before waiting: a publish may have become durable in the same transaction, after this step.
         if (clock.monotonic() < deadline) continue;
       }
@@ -146,11 +147,14 @@ export class EmbeddedStreams implements StreamStore {
       const { stream, group } = this.#group(subscription);
       const { consumer } = subscription;
       const taken: StreamEntry[] = [];
-      for (const handed of group.heldByOthers(prefix, consumer)) {
-        for (const position of [...handed.remaining].slice(0, count - taken.length)) {
-          taken.push(pendingEntry(stream, position, handed.owners, handed.failures));
-          stream.takeOver(group, handed, position, consumer);
-        }
+      const held = group
+        .heldByOthers(prefix, consumer)
+        .flatMap((handed) => [...handed.remaining].slice(0, count).map((position) => ({ handed, position })));
+      held.sort((a, b) => a.position - b.position);
+      if (prefix === "") return this.#claimFromAll(stream, group, consumer, held, count);
+      for (const { handed, position } of held.slice(0, count)) {
+        taken.push(pendingEntry(stream, position, handed.owners, handed.failures));
+        stream.takeOver(group, handed, position, consumer);
       }
       group.forgetIdle(prefix, consumer);
       return taken;
@@ -302,6 +306,24 @@ export class EmbeddedStreams implements StreamStore {
   #append(address: TopicAddress, body: Uint8Array, after: After, onlyFor?: string): void {
     this.#open(address).append(body, this.#parts.clock.now(), onlyFor);
     after(() => this.#parts.waiting.wake(keyOf(address)));
+  }
+
+  /** The oldest, what was put aside too. */
+  #claimFromAll(
+    stream: Stream,
+    group: Group,
+    consumer: string,
+    held: readonly { handed: Handed; position: number }[],
+    count: number,
+  ): StreamEntry[] {
+    const aside = [...group.deferred].map(([position, deferred]) => ({ position, deferred }));
+    const oldest = [...held, ...aside].sort((a, b) => a.position - b.position).slice(0, count);
+    return oldest.map((each) => {
+      const { owners, failures } = "handed" in each ? each.handed : each.deferred;
+      if ("handed" in each) stream.takeOver(group, each.handed, each.position, consumer);
+      else stream.takeDue(group, each.position, consumer);
+      return pendingEntry(stream, each.position, owners, failures);
+    });
   }
 
   /** An entry that the consumer of the subscription holds. */

@@ -6,6 +6,7 @@ import type {
   Durability,
   Producer,
   PublishOptions,
+  ReadOptions,
   Removal,
   RevisionStore,
   StoredRevision,
@@ -68,10 +69,7 @@ export class GuardedStreams implements StreamStore {
     return (await this.#of(strongest(commits))).commit(commits);
   }
 
-  async read(
-    subscription: Subscription,
-    options: { count: number; waitMs: number; signal: AbortSignal },
-  ): Promise<StreamEntry[]> {
+  async read(subscription: Subscription, options: ReadOptions): Promise<StreamEntry[]> {
     try {
       return await this.#plain.read(subscription, options);
     } catch (error) {

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 const FILES = [
   "publish",
   "commit",
+  "read",
   "claim",
   "release",
   "defer",
@@ -22,6 +23,7 @@ const FILES = [
 export type FunctionName =
   | "publish"
   | "commit"
+  | "read"
   | "claim"
   | "release"
   | "defer"

@@ -6,6 +6,7 @@ import type {
   Producer,
   PublishOptions,
   PublishResult,
+  ReadOptions,
   Removal,
   StreamEntry,
   StreamInfo,
@@ -101,10 +102,7 @@ export class RedisStreams implements Omit<StreamStore, "requireDurability"> {
     );
   }
 
-  async read(
-    subscription: Subscription,
-    options: { count: number; waitMs: number; signal: AbortSignal },
-  ): Promise<StreamEntry[]> {
+  async read(subscription: Subscription, options: ReadOptions): Promise<StreamEntry[]> {
     const deadline = performance.now() + options.waitMs;
     const session = this.#connection.session;
     const key = this.#keys.topic(subscription.stream);
@@ -255,12 +253,10 @@ export class RedisStreams implements Omit<StreamStore, "requireDurability"> {
   }
 
   /** Undefined: there was no connection, or it broke; entries may have been handed out unseen. */
-  async #take(
-    subscription: Subscription,
-    options: { count: number; waitMs: number; signal: AbortSignal },
-  ): Promise<StreamEntry[] | undefined> {
+  async #take(subscription: Subscription, options: ReadOptions): Promise<StreamEntry[] | undefined> {
     const { group, consumer } = subscription;
     const key = this.#keys.topic(subscription.stream);
+    const fenced = this.#fencedRead(subscription, options);
     for (let attempt = 0; ; attempt++) {
       if (!this.#connection.usable) {
         const limit = AbortSignal.any([options.signal, AbortSignal.timeout(Math.max(0, options.waitMs))]);
@@ -269,8 +265,11 @@ export class RedisStreams implements Omit<StreamStore, "requireDurability"> {
       }
       try {
         const reply = await this.#connection.once((redis) =>
-          redis.xreadgroupBuffer("GROUP", group, consumer, "COUNT", options.count, "STREAMS", key, ">"),
+          fenced
+            ? redis.callBuffer("FCALL", fenced)
+            : redis.xreadgroupBuffer("GROUP", group, consumer, "COUNT", options.count, "STREAMS", key, ">"),
         );
+        if (fenced && reply === null) return undefined;
         const [stream] = listOf(reply);
         return listOf(listOf(stream)[1]).map((entry) => entryOf(entry));
       } catch (error) {
@@ -284,6 +283,12 @@ export class RedisStreams implements Omit<StreamStore, "requireDurability"> {
         if (classifyFailure(error) === "lost") return undefined;
       }
     }
+  }
+
+  #fencedRead({ stream, group, consumer }: Subscription, { fence, count }: ReadOptions) {
+    if (!fence) return undefined;
+    const keys = [this.#keys.topic(stream), this.#keys.lease(fence.lease)];
+    return this.#connection.fcall("read", keys, [fence.epoch, group, consumer, count]);
   }
 
   /** The last id that the group handed out: whatever comes after it is new. */

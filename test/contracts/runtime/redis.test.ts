@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from "vitest";
 import { openBackend } from "../../../engine/backend/index.ts";
 import { createLogger } from "../../../engine/base/logger.ts";
 import { RedisServer } from "../../support/redis-server.ts";
+import { partitionContract } from "./partitions.ts";
 import { runtimeContract } from "./suite.ts";
 
 const logger = createLogger({ level: "silent", json: true, write: () => undefined });
@@ -16,12 +17,14 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-runtimeContract("the redis backend", () =>
+const open = () =>
   openBackend({
     folder: ":memory:",
     logger,
     redis: server.url,
     namespace: `test${++opened}`,
     engineId: "engine",
-  }),
-);
+  });
+
+runtimeContract("the redis backend", open);
+partitionContract("the redis backend", open);
