@@ -124,6 +124,29 @@ export interface TopicDetail {
   readonly groups: readonly { node: string; waiting: number; pending: number; lag: number }[];
   /** Messages per second, over the last seconds. */
   readonly rate: number;
+  /** Messages left out on this engine since it opened the topic: at the limit, unreadable, refused. */
+  readonly dropped: number;
+  /** Streams: messages that were refused on this engine, since another one sends them. */
+  readonly voided: number;
+  /** Streams: what became of entries on this engine, by the node that reads them. */
+  readonly handled: readonly ({ readonly node: string } & EntryCounts)[];
+}
+
+/** docs/operations.md says what each means. */
+export interface EntryCounts {
+  readonly taken: number;
+  readonly redelivered: number;
+  readonly claimed: number;
+  readonly retried: number;
+  readonly committed: number;
+  readonly fenced: number;
+  readonly undone: number;
+  readonly abandoned: number;
+  readonly deferred: number;
+  readonly deadLettered: number;
+  readonly discarded: number;
+  readonly unreadable: number;
+  readonly crashed: number;
 }
 
 export interface TopicMessage {

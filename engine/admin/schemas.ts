@@ -169,6 +169,26 @@ export const TopicDetailSchema = Type.Object({
     }),
   ),
   rate: Type.Number(),
+  dropped: Type.Integer(),
+  voided: Type.Integer(),
+  handled: Type.Array(
+    Type.Object({
+      node: Type.String(),
+      taken: Type.Integer(),
+      redelivered: Type.Integer(),
+      claimed: Type.Integer(),
+      retried: Type.Integer(),
+      committed: Type.Integer(),
+      fenced: Type.Integer(),
+      undone: Type.Integer(),
+      abandoned: Type.Integer(),
+      deferred: Type.Integer(),
+      deadLettered: Type.Integer(),
+      discarded: Type.Integer(),
+      unreadable: Type.Integer(),
+      crashed: Type.Integer(),
+    }),
+  ),
 });
 export const TopicMessagesSchema = Type.Object({
   messages: Type.Array(

@@ -12,13 +12,18 @@ import type { Topic } from "../topics/topic.ts";
 export async function topicDetail(topic: Topic): Promise<TopicDetail> {
   const { delivery } = topic.planned;
   const rate = topic.rate();
-  if (topic instanceof MemoryTopic) return { delivery, length: topic.waiting, groups: topic.groups(), rate };
-  if (!(topic instanceof StreamTopic)) return { delivery, length: 0, groups: [], rate };
+  const counts = { rate, dropped: topic.dropped, voided: 0, handled: [] };
+  if (topic instanceof MemoryTopic) {
+    return { delivery, length: topic.waiting, groups: topic.groups(), ...counts };
+  }
+  if (!(topic instanceof StreamTopic)) return { delivery, length: 0, groups: [], ...counts };
   const { length, groups } = await topic.info();
   return {
     delivery,
     length,
-    rate,
+    ...counts,
+    voided: topic.voided,
+    handled: [...topic.counts()].map(([node, each]) => ({ node, ...each })),
     groups: groups.map(({ group, lag, pending }) => ({
       node: group.slice(group.indexOf("/") + 1),
       waiting: lag + pending,

@@ -185,7 +185,7 @@ export function createTestEngine(): TestEngine {
     },
     async topic(flow, topic) {
       const length = topics.get(`${flow} ${topic}`)?.length ?? 0;
-      return { delivery: "stream", length, groups: [], rate: 0 };
+      return { delivery: "stream", length, groups: [], rate: 0, dropped: 0, voided: 0, handled: [] };
     },
     async messages(flow, topic, options) {
       calls.push(["messages", flow, topic, options]);
