@@ -58,7 +58,13 @@ export async function createContext(given: ContextParts): Promise<NodeContext> {
     after: (ms, run) => timers.after(ms, run),
     cron: (expression, options, run) => timers.cron(expression, options, run),
     nextCron: (expression, options) => nextRuns(expression, options),
-    state: nodeState(powers.state, frames, parts.flow, planned.id),
+    state: nodeState({
+      state: powers.state,
+      frames,
+      flow: parts.flow,
+      node: planned.id,
+      isVoid: () => runner.isVoid,
+    }),
     within: (delivery: Delivery, work) =>
       frames.runFor(delivery instanceof NodeDelivery ? delivery : undefined, work),
     publish: async (name, payload, options) => {

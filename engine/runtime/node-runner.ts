@@ -125,6 +125,12 @@ export class NodeRunner {
     return this.#standBy !== undefined;
   }
 
+  /** Another engine has it, or may have it: what it does here is worth nothing. */
+  get isVoid(): boolean {
+    const { singleton } = this.#options;
+    return singleton !== undefined && singleton.fence === undefined;
+  }
+
   /** Messages that went nowhere, since another engine has what they were sent for. */
   get voided(): number {
     return this.#emitter.voided;

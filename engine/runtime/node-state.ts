@@ -3,26 +3,41 @@ import type { ContextState, StateScope } from "@millrace/sdk";
 import type { TreeState } from "../topics/tree-state.ts";
 import type { Frames } from "./frames.ts";
 
-export function nodeState(state: TreeState, frames: Frames, flow: string, node: string): ContextState {
+export interface NodeStateParts {
+  readonly state: TreeState;
+  readonly frames: Frames;
+  readonly flow: string;
+  readonly node: string;
+  /** Another engine runs the node: what is written here from now on would undo what that one writes, and is not. */
+  readonly isVoid: () => boolean;
+}
+
+export function nodeState(parts: NodeStateParts): ContextState {
   return {
-    ...scopeOf(state, frames, `node:${flow}/${node}`),
-    flow: scopeOf(state, frames, `flow:${flow}`),
-    global: scopeOf(state, frames, "global"),
+    ...scopeOf(parts, `node:${parts.flow}/${parts.node}`),
+    flow: scopeOf(parts, `flow:${parts.flow}`),
+    global: scopeOf(parts, "global"),
   };
 }
 
-function scopeOf(state: TreeState, frames: Frames, scope: string): StateScope {
+function scopeOf({ state, frames, isVoid }: NodeStateParts, scope: string): StateScope {
   const trees = () => {
     const delivery = frames.delivery();
     return delivery?.isOpen ? delivery.message.trees : undefined;
   };
   return {
     get: async <T>(key: string) => (await state.get(scope, key, trees())) as T | undefined,
-    set: (key, value) => state.set(scope, key, value, trees()),
-    delete: (key) => state.set(scope, key, undefined, trees()),
-    update: async <T>(key: string, change: (current: T | undefined) => T | undefined) =>
-      (await state.update(scope, key, (current) => change(current as T | undefined), trees())) as
-        | T
-        | undefined,
+    set: async (key, value) => {
+      if (!isVoid()) await state.set(scope, key, value, trees());
+    },
+    delete: async (key) => {
+      if (!isVoid()) await state.set(scope, key, undefined, trees());
+    },
+    update: async <T>(key: string, change: (current: T | undefined) => T | undefined) => {
+      const next = isVoid()
+        ? await state.get(scope, key, trees())
+        : await state.update(scope, key, (current) => change(current as T | undefined), trees());
+      return next as T | undefined;
+    },
   };
 }

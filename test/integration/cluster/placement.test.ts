@@ -199,6 +199,20 @@ test("what it sends while it is not certain to hold its lease is not even tried"
   expect([flow.got.payloads(), flow.refused()]).toEqual([["certainly"], 0]);
 });
 
+test("what it writes into state while another engine may have it is not written", async () => {
+  await using flow = await given("one");
+  await flow.ownership.give("source");
+  await until(() => flow.shown().state === "running" && !flow.shown().standsBy);
+  const { state } = flow.node.context();
+  await state.set("last", 1);
+  flow.ownership.certain = false;
+  await state.set("last", 2);
+  expect(await state.update("last", () => 3)).toBe(1);
+  await state.delete("last");
+  flow.ownership.certain = true;
+  expect(await state.get("last")).toBe(1);
+});
+
 test("a node with shards is told what comes and goes, and lets go before it goes", async () => {
   await using flow = await given("shards", { shards: 4 });
   const { shards } = flow.node.context();
