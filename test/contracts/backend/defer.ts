@@ -147,6 +147,13 @@ export function deferContract({ shared }: Given): void {
     expect((await readNow(backend, other)).map(({ body }) => text(body))).toEqual(["c", "d"]);
     const { length, groups } = await streams.info(stream);
     expect([length, groups.map(({ lag, pending }) => lag + pending)]).toEqual([2, [2, 2]]);
+    const third = reader(stream, "engine-a:1", "flow/third");
+    await streams.ensureGroup(stream, third.group, "start");
+    await new Source(backend, stream).publish("e", "f");
+    await streams.drop(stream, 1);
+    expect((await readNow(backend, third)).map(({ body }) => text(body))).toEqual(["f"]);
+    const { groups: after } = await streams.info(stream);
+    expect(after.map(({ lag, pending }) => lag + pending)).toEqual([1, 1, 1]);
   });
 
   test("keeps about so many bytes", async () => {

@@ -167,4 +167,22 @@ export function readContract({ shared }: Given): void {
     expect(bodies(await pendingOf(backend, mine))).toEqual(["a", "c", "d"]);
     expect(await pendingOf(backend, reader(stream, "e:2"))).toEqual([]);
   });
+
+  test("hands nothing out to a reader whose lease is in another epoch", async () => {
+    const backend = shared();
+    const stream = someTopic();
+    const lease = { flow: stream.flow, name: "part" };
+    const { epoch } = await backend.leases.take(lease, "engine-a", { owner: "", epoch: 0, beat: 0 });
+    await backend.streams.ensureGroup(stream, "flow/node", "new");
+    await new Source(backend, stream).publish("a");
+    const read = (of: number) =>
+      backend.streams.read(reader(stream), {
+        count: 9,
+        waitMs: 60_000,
+        signal: new AbortController().signal,
+        fence: { lease, epoch: of },
+      });
+    expect(await read(epoch + 1)).toEqual([]);
+    expect(bodies(await read(epoch))).toEqual(["a"]);
+  });
 }

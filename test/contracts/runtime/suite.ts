@@ -329,6 +329,34 @@ export function runtimeContract(name: string, open: () => Promise<Backend>): voi
       expect(groups.map(({ lag, pending }) => lag + pending)).toEqual([150]);
     });
 
+    test("a full topic that drops its oldest messages keeps the newest, and counts what it dropped", async () => {
+      await using backend = await open();
+      const source = driver();
+      const sink = collector();
+      const gate = Promise.withResolvers<void>();
+      const slow = worker("slow", async (message, context) => {
+        await gate.promise;
+        await context.emit("out", message.payload);
+      });
+      await using flow = flowRunner({ backend, definitions: [source.definition, sink.definition, slow] });
+      await flow.deploy({
+        topics: { input: { ...STREAM, limit: 200, overflow: "drop-oldest" }, output: STREAM },
+        nodes: {
+          source: { type: "driver", outputs: { out: ["input"] } },
+          slow: { type: "slow", inputs: { in: ["input"] }, outputs: { out: ["output"] } },
+          sink: { type: "collector", inputs: { in: ["output"] } },
+        },
+      });
+      for (let number = 0; number < 400; number++) await source.emit(number);
+      const { length } = await backend.streams.info({ flow: "test", topic: "input" });
+      expect(length).toBeLessThanOrEqual(200);
+      expect(flow.runtime.topics.get("input")?.dropped).toBeGreaterThanOrEqual(200);
+      gate.resolve();
+      await sink.got(length);
+      await untilSettled(backend, "test", "input");
+      expect(sink.payloads().slice(-100)).toEqual(Array.from({ length: 100 }, (_, index) => 300 + index));
+    });
+
     test("settles joined messages together: one output, both inputs acknowledged by one commit", async () => {
       await using backend = await open();
       const source = driver();

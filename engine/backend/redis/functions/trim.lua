@@ -83,6 +83,15 @@ local function trim(keys, args)
   return removed
 end
 
+-- The id right before `id`.
+local function previous_of(id)
+  local ms, number = split(id)
+  if number ~= '0' then
+    return ms .. '-' .. string.format('%.0f', tonumber(number) - 1)
+  end
+  return string.format('%.0f', tonumber(ms) - 1) .. '-18446744073709551615'
+end
+
 -- Removes the oldest entries beyond a number, settled or not.
 -- KEYS  stream
 -- ARGV  number of entries to keep
@@ -105,6 +114,13 @@ local function drop(keys, args)
         redis.call('XACK', stream, group['name'], entry[1])
       end
     until #gone < 1000
+    -- Entries that went unread would count as unread for ever.
+    if not first or earlier(group['last-delivered-id'], first[1]) then
+      local stream_now = fields_of(redis.call('XINFO', 'STREAM', stream))
+      local place = first and previous_of(first[1]) or '$'
+      local read = stream_now['entries-added'] - stream_now['length']
+      redis.call('XGROUP', 'SETID', stream, group['name'], place, 'ENTRIESREAD', read)
+    end
   end
   return surplus - settled
 end
