@@ -37,6 +37,8 @@ export class StreamReader implements EntryReader {
   #loop: Promise<void> | undefined;
   #room: PromiseWithResolvers<void> | undefined;
   #pendingFirst = true;
+  /** Entries that were closed while the own pending ones are looked through: what is seen of those may be old. */
+  #closedMeanwhile: Set<string> | undefined;
   #idle: PromiseWithResolvers<void> | undefined;
   #lookForDue: ClockTimer | undefined;
   #inheriting: Promise<void> | undefined;
@@ -178,10 +180,20 @@ export class StreamReader implements EntryReader {
   }
 
   async #drainOwnPending(reading: AbortSignal): Promise<void> {
-    const { streams, subscription } = this.#options;
     // Engines that contend for the same state meet again less often.
     if (this.#refused > 0) await this.#sleep(Math.random() * Math.min(this.#refused, CONTENTION_MS), reading);
     this.#pendingFirst = false;
+    const closed = new Set<string>();
+    this.#closedMeanwhile = closed;
+    try {
+      await this.#beginOwnPending(reading, closed);
+    } finally {
+      this.#closedMeanwhile = undefined;
+    }
+  }
+
+  async #beginOwnPending(reading: AbortSignal, closed: ReadonlySet<string>): Promise<void> {
+    const { streams, subscription } = this.#options;
     let after = "0";
     for (;;) {
       const entries = await streams.readOwnPending(subscription, after, TICKETS);
@@ -189,6 +201,7 @@ export class StreamReader implements EntryReader {
         after = entry.id;
         if (this.#open.has(entry.id)) continue;
         if (!(await this.#hasRoom(reading))) return;
+        if (closed.has(entry.id)) continue;
         this.#options.counts.redelivered++;
         this.#begin(entry, Math.max(0, entry.deliveries - 1));
       }
@@ -309,6 +322,7 @@ export class StreamReader implements EntryReader {
     open.onClosed?.();
     if (this.#open.get(open.entry.id) !== open) return;
     this.#open.delete(open.entry.id);
+    this.#closedMeanwhile?.add(open.entry.id);
     if (this.#open.size <= TICKETS / 2) {
       this.#room?.resolve();
       this.#room = undefined;
