@@ -18,7 +18,7 @@ export async function kills(
 ): Promise<Report> {
   const { backend, mutant, stretch = 1 } = options;
   const flow = { counts: true, busyMs: BUSY_MS / stretch };
-  await using trial = await Trial.open({ backend, mutant, flow, ...options.trial });
+  await using trial = await Trial.open({ backend, mutant, keys: 64, flow, ...options.trial });
   await trial.start();
   const enough = new AbortController();
   const publishing = trial.workload.publishUntil(enough.signal, { perSecond: PER_SECOND * stretch });

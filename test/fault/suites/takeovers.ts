@@ -5,7 +5,7 @@ import { sleep, Trial } from "../../support/fault/trial.ts";
 import { type Report, report, type SuiteOptions } from "./report.ts";
 
 const LEASE_MS = 2_000;
-const PER_SECOND = 1_000;
+const PER_SECOND = 600;
 const NAMES = ["one", "two", "three"] as const;
 const GROUP_KEY = "mr:{main}:topic:numbers";
 
@@ -24,7 +24,9 @@ export async function takeovers(options: TakeoverOptions): Promise<Report> {
     mutant,
     redis: { appendfsync: "no" },
     args: ["--lease", `${LEASE_MS}ms`],
-    flow: { busyMs: 0.5, ...(partitions ? { numbers: { partitions, key: "/key" } } : {}) },
+    keys: 64,
+    batch: 20,
+    flow: { busyMs: 3, counts: true, ...(partitions ? { numbers: { partitions, key: "/key" } } : {}) },
   });
   const redis = new Redis({ port: trial.redis.port, host: "127.0.0.1" });
   try {
