@@ -10,6 +10,7 @@ import { type Clock, systemClock } from "./base/clock.ts";
 import { Owned } from "./base/disposable.ts";
 import { errorText, noFlowRuns } from "./base/errors/index.ts";
 import type { Logger } from "./base/logger.ts";
+import { closeEngine } from "./closing.ts";
 import { type Cluster, consumerName, Errands, openCluster } from "./cluster/index.ts";
 import type { Config } from "./config.ts";
 import type { EngineControl, LiveEvent } from "./control.ts";
@@ -205,7 +206,7 @@ async function build(config: Config, surroundings: EngineSurroundings, owned: Ow
     specs: METRICS,
     ...(surroundings.otherMetrics && { others: surroundings.otherMetrics }),
     collect: async () => [
-      ...(await flowSamples(flows.all(), backend.streams)),
+      ...(await flowSamples(flows.all())),
       ...engineSamples(
         {
           http: endpoints.counts,
@@ -266,7 +267,8 @@ async function build(config: Config, surroundings: EngineSurroundings, owned: Ow
     warnings: backend.warnings,
     ownMetrics: () => metrics.own(),
     whenReady: untilReady(operations, clock),
-    [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () =>
+      closeEngine(owned, { backend, clock, log: logger, drainTimeoutMs: config.drainTimeoutMs }),
   });
 }
 

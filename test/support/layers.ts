@@ -99,6 +99,7 @@ export const parts: readonly Part[] = [
 
   // The composition root: builds every part, the admin server last; and its own two helpers.
   { path: "engine/engine-files.ts", layer: 7, may: ["engine/base"] },
+  { path: "engine/closing.ts", layer: 7, may: ["engine/base", "engine/backend"] },
   { path: "engine/operations.ts", layer: 7, may: ["engine/*"], mayTypes: ["engine/admin/api.ts"] },
   { path: "engine/engine.ts", layer: 8, may: ["engine/*", "nodes/sdk", "nodes/*"] },
   { path: "engine/index.ts", layer: 9, may: ["engine/*", "nodes/sdk"] },
