@@ -45,7 +45,7 @@ describe("the editor", () => {
     expect((await admin.plain("/flows/main?node=a", { headers: page })).text).toContain("Millrace");
   });
 
-  it.each(["/api/nothing", "/assets/gone-12345678.js", "/metrics"])(
+  it.each(["/api/nothing", "/assets/gone-12345678.js"])(
     "does not stand in for %s",
     async (path) => {
       await using admin = await testAdmin({ editorFolder });

@@ -236,6 +236,7 @@ describe("the engine", () => {
       [
         "DELETE /api/flows/{name}",
         "DELETE /api/flows/{name}/topics/{topic}/dead",
+        "GET /api/doctor",
         "GET /api/engines",
         "GET /api/flows",
         "GET /api/flows/{name}",
@@ -251,6 +252,7 @@ describe("the engine", () => {
         "GET /api/nodes/{type}",
         "GET /api/openapi.json",
         "GET /healthz",
+        "GET /metrics",
         "GET /readyz",
         "POST /api/backend/accept",
         "POST /api/flows/{name}/nodes/{id}/inject",
@@ -310,7 +312,7 @@ describe("a request that is wrong", () => {
     await using admin = await testAdmin();
     for (const path of [
       "/api/nothing",
-      "/metrics",
+      "/metric",
       "/api/flows/main/topics/t/alive",
       "/elsewhere",
       "/api/flows/",
