@@ -42,6 +42,8 @@ export interface NodeRunnerOptions {
 
 export class NodeRunner {
   readonly planned: PlannedNode;
+  /** Emitted messages that were refused when nothing could be tried again: it caused them by itself. */
+  lost = 0;
   startedAt: number | null = null;
   status: { text: string; level: StatusLevel } = { text: "", level: "idle" };
   readonly #options: NodeRunnerOptions;
@@ -79,7 +81,10 @@ export class NodeRunner {
         ]),
       ),
       ports: outputsOf(planned),
-      onLost: (error) => this.#outcomes.keepError(error, "An emitted message was refused"),
+      onLost: (error) => {
+        this.lost++;
+        this.#outcomes.keepError(error, "An emitted message was refused");
+      },
       deliveryOf: (message) => this.#turns.deliveryOf(message),
       fence: (shard) => this.#fence(shard),
     });

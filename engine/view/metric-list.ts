@@ -27,6 +27,10 @@ export const METRICS = {
   millrace_node_failed_total: counter("Messages failed after all attempts", ...NODE),
   millrace_node_retried_total: counter("Attempts after which another one followed", ...NODE),
   millrace_node_emitted_total: counter("Messages sent", ...NODE),
+  millrace_node_lost_total: counter(
+    "Messages of a source that were refused: by a full topic, a schema, the backend. Nothing brings them again",
+    ...NODE,
+  ),
   millrace_node_voided_total: counter(
     "Messages not sent, since another engine has what they were sent for and sends them",
     ...NODE,

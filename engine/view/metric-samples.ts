@@ -1,5 +1,5 @@
 // The numbers of flows, nodes and topics as samples for /metrics.
-import type { GroupInfo, StreamStore } from "../backend/backend.ts";
+import type { GroupInfo } from "../backend/backend.ts";
 import type { Deployer } from "../deploy/deployer.ts";
 import type { FlowRuntime } from "../runtime/flow-runtime.ts";
 import { StreamTopic } from "../topics/stream.ts";
@@ -9,10 +9,7 @@ import { countsOf, waitingIn } from "./stats.ts";
 
 type Labels = Readonly<Record<string, string>>;
 
-export async function flowSamples(
-  flows: readonly Deployer[],
-  _streams?: StreamStore,
-): Promise<MetricSample[]> {
+export async function flowSamples(flows: readonly Deployer[]): Promise<MetricSample[]> {
   const each = await Promise.all(flows.map(samplesOf));
   return each.flat();
 }
@@ -50,6 +47,7 @@ function nodeSamples(flow: string, runtime: FlowRuntime): MetricSample[] {
     return [
       sample("millrace_node_up", labels, runner.state === "running" ? 1 : 0),
       ...counts,
+      sample("millrace_node_lost_total", labels, runner.lost),
       sample("millrace_node_voided_total", labels, runner.voided),
     ];
   });

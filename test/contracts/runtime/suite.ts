@@ -357,6 +357,32 @@ export function runtimeContract(name: string, open: () => Promise<Backend>): voi
       expect(sink.payloads().slice(-100)).toEqual(Array.from({ length: 100 }, (_, index) => 300 + index));
     });
 
+    test("hands all messages of a stream to its reader, however few may wait there", async () => {
+      await using backend = await open();
+      const source = driver();
+      const sink = collector();
+      const gate = Promise.withResolvers<void>();
+      const slow = worker("slow", async (message, context) => {
+        await gate.promise;
+        await context.emit("out", message.payload);
+      });
+      await using flow = flowRunner({ backend, definitions: [source.definition, sink.definition, slow] });
+      await flow.deploy({
+        topics: { input: { ...STREAM, limit: 1, overflow: "fail" }, output: STREAM },
+        nodes: {
+          source: { type: "driver", outputs: { out: ["input"] } },
+          slow: { type: "slow", inputs: { in: ["input"] }, outputs: { out: ["output"] } },
+          sink: { type: "collector", inputs: { in: ["output"] } },
+        },
+      });
+      // All in one turn: the stream has them before it is known to be full.
+      await Promise.all(Array.from({ length: 50 }, (_, number) => source.emit(number)));
+      await expect(source.emit("too many")).rejects.toThrow("full");
+      gate.resolve();
+      await sink.got(50);
+      expect(sink.payloads()).toEqual(Array.from({ length: 50 }, (_, number) => number));
+    });
+
     test("settles joined messages together: one output, both inputs acknowledged by one commit", async () => {
       await using backend = await open();
       const source = driver();
