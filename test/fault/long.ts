@@ -21,7 +21,7 @@ const scale = Number(process.env.FAULT_SCALE ?? 10);
 const times = (count: number) => Math.max(1, Math.round(count * scale));
 const stretch = Math.max(1, Math.min(8, scale));
 
-type Measured = Report & { readonly pausesMs?: readonly number[] };
+type Measured = Report & { readonly pausesMs?: readonly number[]; readonly takenOverMs?: readonly number[] };
 
 /** By name, as it stands in the table. At scale 10: 100 kills of engines, 20 of Redis, 50 pauses, 1,000 cuts of a file. */
 const suites: Readonly<Record<string, () => Promise<Measured>>> = {
@@ -84,19 +84,23 @@ for (const [name, run] of Object.entries(suites)) {
 }
 process.exitCode = broken > 0 ? 1 : 0;
 
-function rowOf(name: string, { published, verdict, counts, recoveriesMs, pausesMs }: Measured): string {
+function rowOf(name: string, { published, verdict, counts, recoveriesMs, ...spans }: Measured): string {
   const done = Object.entries(counts).map(([what, count]) => `${figure(count)} ${what}`);
-  if (pausesMs)
-    done.push(`pause p50 ${ms(pausesMs, 0.5)}, p99 ${ms(pausesMs, 0.99)}, max ${ms(pausesMs, 1)}`);
-  const recovery =
-    recoveriesMs.length === 0 ? "" : [0.5, 0.99, 1].map((part) => ms(recoveriesMs, part)).join(" / ");
+  for (const [what, values] of [
+    ["pause", spans.pausesMs],
+    ["all taken over in", spans.takenOverMs],
+  ] as const) {
+    if (values?.length) done.push(`${what} ${percentiles(values)}`);
+  }
+  const recovery = recoveriesMs.length === 0 ? "" : percentiles(recoveriesMs);
   const { lost, duplicated, duplicatedOutside, outOfOrder } = verdict;
   const figures = [published, lost, duplicated, duplicatedOutside, outOfOrder].map(figure);
   return `| ${name} | ${scale} | ${done.join(", ")} | ${figures.join(" | ")} | ${recovery} |`;
 }
 
-function ms(values: readonly number[], part: number): string {
-  return `${figure(Math.round(percentile(values, part)))} ms`;
+/** p50, p99 and the greatest. */
+function percentiles(values: readonly number[]): string {
+  return `${[0.5, 0.99, 1].map((part) => figure(Math.round(percentile(values, part)))).join(" / ")} ms`;
 }
 
 function figure(value: number): string {

@@ -18,6 +18,8 @@ const work = defineNode({
   config: Type.Object({
     /** Keeps the processor busy for each message. */
     busyMs: Type.Optional(Type.Number()),
+    /** Waits for each message, as for somebody else's answer. */
+    waitMs: Type.Optional(Type.Number()),
     /** Counts per key in the node's state. */
     counts: Type.Optional(Type.Boolean()),
     /** Changes with every deploy. */
@@ -31,6 +33,7 @@ const work = defineNode({
         const until = performance.now() + config.busyMs;
         while (performance.now() < until);
       }
+      if (config.waitMs) await pause(config.waitMs);
       const total = config.counts
         ? await state.update<number>(`total:${key}`, (before) => (before ?? 0) + 1)
         : undefined;

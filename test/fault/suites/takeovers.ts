@@ -16,8 +16,10 @@ export interface TakeoverOptions extends SuiteOptions {
   readonly partitions?: number;
 }
 
-/** Recoveries: from the fault until the engine's consumer holds nothing any more. */
-export async function takeovers(options: TakeoverOptions): Promise<Report> {
+/** Recoveries: from the fault until others begin to take over what the engine held; `takenOverMs`: until they have all. */
+export async function takeovers(
+  options: TakeoverOptions,
+): Promise<Report & { readonly takenOverMs: readonly number[] }> {
   const { mutant, partitions } = options;
   await using trial = await Trial.open({
     backend: "redis",
@@ -26,7 +28,7 @@ export async function takeovers(options: TakeoverOptions): Promise<Report> {
     args: ["--lease", `${LEASE_MS}ms`],
     keys: 64,
     batch: 20,
-    flow: { busyMs: 3, counts: true, ...(partitions ? { numbers: { partitions, key: "/key" } } : {}) },
+    flow: { waitMs: 3, counts: true, ...(partitions ? { numbers: { partitions, key: "/key" } } : {}) },
   });
   const redis = new Redis({ port: trial.redis.port, host: "127.0.0.1" });
   try {
@@ -34,6 +36,7 @@ export async function takeovers(options: TakeoverOptions): Promise<Report> {
     const enough = new AbortController();
     const publishing = trial.workload.publishUntil(enough.signal, { perSecond: PER_SECOND });
     const recoveriesMs: number[] = [];
+    const takenOverMs: number[] = [];
     for (let round = 0; round < options.kills + options.pauses; round++) {
       const isKill = round < options.kills;
       const name = NAMES[Math.floor(Math.random() * NAMES.length)] ?? "one";
@@ -43,8 +46,11 @@ export async function takeovers(options: TakeoverOptions): Promise<Report> {
       const began = performance.now();
       if (partitions) await sleep(LEASE_MS + 1_000);
       const held = partitions ? 0 : await heldBy(redis, name);
-      if (held > 0 && (await emptied(redis, name, mutant ? 5_000 : 30_000))) {
+      const patienceMs = mutant ? 5_000 : 30_000;
+      if (held > 0 && (await holdsLess(redis, name, held, patienceMs))) {
         recoveriesMs.push(performance.now() - began);
+        await holdsLess(redis, name, 1, patienceMs);
+        takenOverMs.push(performance.now() - began);
       }
       if (isKill) await trial.start(name);
       else trial.resume(name);
@@ -54,7 +60,8 @@ export async function takeovers(options: TakeoverOptions): Promise<Report> {
     await trial.settled(mutant ? 4_000 : undefined);
     const verdict = await trial.verdict();
     const counts = { kills: options.kills, pauses: options.pauses };
-    return report({ published: trial.workload.acknowledged.size, verdict }, counts, recoveriesMs);
+    const done = report({ published: trial.workload.acknowledged.size, verdict }, counts, recoveriesMs);
+    return { ...done, takenOverMs };
   } finally {
     redis.disconnect();
   }
@@ -72,10 +79,10 @@ async function heldBy(redis: Redis, engine: string): Promise<number> {
   return held;
 }
 
-async function emptied(redis: Redis, engine: string, withinMs: number): Promise<boolean> {
+async function holdsLess(redis: Redis, engine: string, than: number, withinMs: number): Promise<boolean> {
   const until = performance.now() + withinMs;
   while (performance.now() < until) {
-    if ((await heldBy(redis, engine)) === 0) return true;
+    if ((await heldBy(redis, engine)) < than) return true;
     await sleep(20);
   }
   return false;

@@ -10,6 +10,7 @@ export interface FaultFlowOptions {
   /** Where the sink writes. */
   readonly outside: string;
   readonly busyMs?: number;
+  readonly waitMs?: number;
   readonly counts?: boolean;
   readonly version?: number;
   readonly sinkWaitMs?: number;
@@ -20,7 +21,7 @@ export interface FaultFlowOptions {
 const KEPT = { messages: 100_000_000 };
 
 export function faultFlow(options: FaultFlowOptions): FlowDocument {
-  const { outside, busyMs, counts, version, sinkWaitMs } = options;
+  const { outside, busyMs, waitMs, counts, version, sinkWaitMs } = options;
   const given = (values: Record<string, unknown>) =>
     Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
   return {
@@ -34,7 +35,7 @@ export function faultFlow(options: FaultFlowOptions): FlowDocument {
     nodes: {
       work: {
         type: "fault-work",
-        config: given({ busyMs, counts, version }),
+        config: given({ busyMs, waitMs, counts, version }),
         inputs: { in: ["numbers"] },
         outputs: { out: ["worked"] },
       },
