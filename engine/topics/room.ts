@@ -52,10 +52,15 @@ export class Room {
   /** Something will be appended by a commit. */
   appended(): void {
     const { limit } = this.#options.planned;
-    if (++this.#unseen < Math.min(1_000, Math.max(1, limit / 10))) return;
+    if (++this.#unseen >= Math.min(1_000, Math.max(1, limit / 10))) void this.look();
+  }
+
+  /** Asks the backend how many wait; one question at a time. Never rejects. */
+  look(): Promise<void> {
     this.#looking ??= this.#look().finally(() => {
       this.#looking = undefined;
     });
+    return this.#looking;
   }
 
   /**

@@ -95,6 +95,11 @@ export class StreamTopic implements Topic {
     return this.#room.waiting;
   }
 
+  /** Asks how many wait, for people who watch. Never rejects. */
+  look(): Promise<void> {
+    return this.#room.look();
+  }
+
   get dropped(): number {
     return this.#room.dropped;
   }

@@ -26,6 +26,7 @@ export function watchStats(options: {
     lastLook = now;
     const runtime = options.runtime();
     if (runtime) {
+      for (const stream of runtime.topics.streams()) void stream.look(); // shown at the next turn
       const topics = [...runtime.topics.all()].map((topic) => {
         const before = topicCounts.get(topic) ?? topic.count;
         topicCounts.set(topic, topic.count);
