@@ -1,5 +1,6 @@
 // Takes one flow from a document to running nodes: validate, plan, store the revision, apply, write back. One thing at
 // a time for a flow; the newest stored revision is what every engine comes to run.
+// Long, because everything that changes which revision runs goes through one turn at a time, here.
 import { dirname } from "node:path";
 import type { Backend, StoredRevision } from "../backend/backend.ts";
 import type { Clock } from "../base/clock.ts";

@@ -1,5 +1,6 @@
 // The life of one node: started, running, standing by, draining, stopped; failed and tried again. NodeTurns calls its
 // handlers, NodeOutcomes decides what becomes of messages; retries of whole stream entries belong to their reader.
+// Long, because a node's states and what leads from one to the other are read together.
 import type { BatchHandler, Handler, Health, NodeFailure, Running, StatusLevel } from "@millrace/sdk";
 import type { Fence } from "../backend/leases.ts";
 import { errorText, heldElsewhere, heldNowhere } from "../base/errors/index.ts";

@@ -1,5 +1,6 @@
 // Scripts of all flows in one script-runner process. Knows what is in the runner, and when something is lost there
 // (a script, an isolate, the process) loads it again and runs again what had not settled; only the culprit fails.
+// Long, because what is loaded, what runs and what was lost is one state: apart, each part would ask the others for it.
 import type { Clock, ClockTimer, ScriptEffects, ScriptPower, ScriptSource } from "@millrace/sdk";
 import { systemClock } from "../base/clock.ts";
 import { notSendable, sandboxClosed, scriptEndedRunner, scriptRunnerDown } from "../base/errors/index.ts";

@@ -1,5 +1,5 @@
 // One script in the runner: its context, its queue of batches, its timers. Every call into the context is followed
-// by fetching what the script said meanwhile.
+// by fetching what the script said meanwhile. Long, because a call, its deadline and its end are one sequence.
 import ivm from "isolated-vm";
 import { MAX_TIMERS, SLICE_MS } from "../isolate/limits.ts";
 import type { Control, FailureReport } from "../isolate/report.ts";
