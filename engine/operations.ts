@@ -228,6 +228,7 @@ export class Operations implements EngineControl {
   ready(): { ready: boolean; text: string } {
     const backend = this.#parts.backend.health();
     if (!backend.up) return { ready: false, text: `The backend does not answer: ${backend.text}` };
+    if (!this.#parts.flows.started) return { ready: false, text: "The flows are being started." };
     const held = this.#parts.flows.all().filter(({ isHeld }) => isHeld);
     if (held.length > 0) {
       const names = held.map(({ name }) => name).join(", ");

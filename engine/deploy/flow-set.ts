@@ -43,6 +43,7 @@ export class FlowSet implements AsyncDisposable {
   #returns: Disposable | undefined;
   #looking: Promise<void> | undefined;
   #closed = false;
+  #started = false;
   /** What safe mode holds back is what was there before. */
   #holds: boolean;
 
@@ -59,6 +60,7 @@ export class FlowSet implements AsyncDisposable {
     await Promise.all([...this.#deployers.values()].map((deployer) => this.#startOne(deployer)));
     await this.#look();
     this.#holds = false;
+    this.#started = true;
     const lookSafely = () =>
       void this.#look().catch((error) => log.warn(`Cannot look for new revisions: ${errorText(error)}`));
     this.#hints = backend.revisions.onChange(lookSafely);
@@ -69,6 +71,11 @@ export class FlowSet implements AsyncDisposable {
       this.#timer = clock.schedule(LOOK_EVERY_MS, look);
     };
     this.#timer = clock.schedule(LOOK_EVERY_MS, look);
+  }
+
+  /** All flows that were there have been started, as far as they can be. */
+  get started(): boolean {
+    return this.#started;
   }
 
   all(): Deployer[] {

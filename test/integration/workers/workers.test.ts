@@ -116,9 +116,11 @@ describe("engine --workers", () => {
     process.kill(self?.pid ?? 0, "SIGKILL");
 
     await until(async () => /Worker 1 has crashed 3 times.* safe mode/.test(supervisor.output));
-    await until(async () => (await supervisor.call("GET", "/readyz")).status === 503);
-    expect(await supervisor.api<FlowSummary[]>("GET", "/api/flows")).toMatchObject([{ state: "stopped" }]);
+    const states = async () =>
+      (await supervisor.api<FlowSummary[]>("GET", "/api/flows")).map(({ state }) => state);
+    await until(async () => (await states())[0] === "stopped");
     expect(await supervisor.call("GET", "/readyz")).toMatchObject({
+      status: 503,
       data: { ready: false, text: expect.stringContaining("Safe mode") },
     });
     expect(await supervisor.api("GET", "/api/flows/main")).toMatchObject({ flow: poisoned });
