@@ -45,14 +45,11 @@ describe("the editor", () => {
     expect((await admin.plain("/flows/main?node=a", { headers: page })).text).toContain("Millrace");
   });
 
-  it.each(["/api/nothing", "/assets/gone-12345678.js"])(
-    "does not stand in for %s",
-    async (path) => {
-      await using admin = await testAdmin({ editorFolder });
-      const answer = await admin.plain(path, { headers: page });
-      expect([answer.status, answer.json]).toMatchObject([404, { error: { code: "admin/no-such-route" } }]);
-    },
-  );
+  it.each(["/api/nothing", "/assets/gone-12345678.js"])("does not stand in for %s", async (path) => {
+    await using admin = await testAdmin({ editorFolder });
+    const answer = await admin.plain(path, { headers: page });
+    expect([answer.status, answer.json]).toMatchObject([404, { error: { code: "admin/no-such-route" } }]);
+  });
 
   it.each([
     "/../outside.txt",
