@@ -82,7 +82,7 @@ for (const [name, run] of Object.entries(suites)) {
   }
   writeTable();
 }
-process.exitCode = broken > 0 ? 1 : 0;
+process.exit(broken > 0 ? 1 : 0); // Node may hang when it cleans up after many child processes
 
 function rowOf(name: string, { published, verdict, counts, recoveriesMs, ...spans }: Measured): string {
   const done = Object.entries(counts).map(([what, count]) => `${figure(count)} ${what}`);

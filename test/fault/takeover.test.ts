@@ -15,6 +15,11 @@ describe.concurrent("nothing is lost and nothing repeated", () => {
     expect({ faults, verdict }).toMatchObject({ faults: 0 });
     expect(recoveriesMs.length).toBeGreaterThan(0);
   });
+
+  test("and each key keeps its order in a topic with partitions", async () => {
+    const { faults, verdict } = await takeovers({ scale: 1, kills: 1, pauses: 1, partitions: 4 });
+    expect({ faults, verdict }).toMatchObject({ faults: 0, verdict: { outOfOrder: 0 } });
+  });
 });
 
 test("would notice an engine that commits what is not its own any more", async () => {

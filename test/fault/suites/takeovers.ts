@@ -61,7 +61,8 @@ export async function takeovers(
     const verdict = await trial.verdict();
     const counts = { kills: options.kills, pauses: options.pauses };
     const done = report({ published: trial.workload.acknowledged.size, verdict }, counts, recoveriesMs);
-    return { ...done, takenOverMs };
+    const disorder = partitions ? verdict.outOfOrder : 0;
+    return { ...done, faults: done.faults + disorder, takenOverMs };
   } finally {
     redis.disconnect();
   }
