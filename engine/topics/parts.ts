@@ -2,7 +2,7 @@
 import type { GroupInfo, StreamEntry, StreamInfo } from "../backend/backend.ts";
 import { compareEntryIds } from "./order.ts";
 
-interface Page {
+export interface Page {
   readonly entries: readonly StreamEntry[];
   readonly next: string | null;
 }

@@ -16,7 +16,7 @@ import { OrderedReader } from "./ordered-reader.ts";
 import { holdInTrees } from "./outbox.ts";
 import { partitionOf } from "./partition.ts";
 import { PartitionedReader, type PartTaker } from "./partitioned-reader.ts";
-import { mergePages, sumOf } from "./parts.ts";
+import { mergePages, type Page, sumOf } from "./parts.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { Rate } from "./rate.ts";
 import { Room } from "./room.ts";
@@ -211,7 +211,7 @@ export class StreamTopic implements Topic {
   }
 
   /** Kept messages, oldest first; of a divided topic in the order in which they came, as well as that is known. */
-  async range(options: { from?: string; to?: string; limit: number }) {
+  async range(options: { from?: string; to?: string; limit: number }): Promise<Page> {
     const { streams } = this.#options;
     const pages = await Promise.all(this.addresses.map((address) => streams.range(address, options)));
     return mergePages(pages, options);

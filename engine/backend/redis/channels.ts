@@ -44,11 +44,14 @@ export class RedisChannels implements ChannelStore, AsyncDisposable {
         maxRetriesPerRequest: null,
         // Subscribing twice is the same as once.
         autoResendUnfulfilledCommands: true,
+        // Nobody owns the promise of ioredis's own resubscribing: closed meanwhile, it would be rejected unheard.
+        autoResubscribe: false,
       },
     });
     this.#subscriber.on("error", (error) => {
       this.#logger.debug(`The subscribing connection to Redis failed: ${errorText(error)}`);
     });
+    this.#subscriber.on("ready", () => this.#subscribeAgain());
     this.#subscriber.on("messageBuffer", (channel: Buffer, body: Buffer) => {
       const name = channel.toString();
       this.#channels.get(name)?.tell(body, name);
@@ -125,6 +128,14 @@ export class RedisChannels implements ChannelStore, AsyncDisposable {
       throw redisRefused({ action: `subscribe to "${name}"`, reason: errorText(error) }, { cause: error });
     }
     return { [Symbol.asyncDispose]: stop };
+  }
+
+  /** A new connection knows of no subscription yet. What fails is asked for again with the next connection. */
+  #subscribeAgain(): void {
+    const failed = (error: unknown) => this.#logger.debug(`Not subscribed again: ${errorText(error)}`);
+    const [channels, patterns] = [[...this.#channels.keys()], [...this.#patterns.keys()]];
+    if (channels.length > 0) this.#subscriber.subscribe(...channels).catch(failed);
+    if (patterns.length > 0) this.#subscriber.psubscribe(...patterns).catch(failed);
   }
 
   /** A connection that nobody answers on is cut; the new one subscribes to everything again. */
