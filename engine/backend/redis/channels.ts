@@ -117,17 +117,34 @@ export class RedisChannels implements ChannelStore, AsyncDisposable {
       if (this.#closing.signal.aborted) return;
       const leaving =
         kind === "channel" ? this.#subscriber.unsubscribe(name) : this.#subscriber.punsubscribe(name);
-      await leaving.catch(() => undefined);
+      await this.#untilClosed(leaving.catch(() => undefined));
     };
     try {
       // Also when others listen already: the promise says that Redis knows of the subscription.
-      await (kind === "channel" ? this.#subscriber.subscribe(name) : this.#subscriber.psubscribe(name));
+      const entering =
+        kind === "channel" ? this.#subscriber.subscribe(name) : this.#subscriber.psubscribe(name);
+      await this.#untilClosed(entering);
+      if (this.#closing.signal.aborted) throw backendClosed({});
     } catch (error) {
       await stop();
       if (this.#closing.signal.aborted) throw backendClosed({}, { cause: error });
       throw redisRefused({ action: `subscribe to "${name}"`, reason: errorText(error) }, { cause: error });
     }
     return { [Symbol.asyncDispose]: stop };
+  }
+
+  /** What was asked of a connection that is closed before it comes back is never answered. */
+  async #untilClosed(asked: Promise<unknown>): Promise<void> {
+    const { signal } = this.#closing;
+    if (signal.aborted) return;
+    const closed = Promise.withResolvers<void>();
+    const close = () => closed.resolve();
+    signal.addEventListener("abort", close, { once: true });
+    try {
+      await Promise.race([asked, closed.promise]);
+    } finally {
+      signal.removeEventListener("abort", close);
+    }
   }
 
   /** A new connection knows of no subscription yet. What fails is asked for again with the next connection. */
