@@ -34,6 +34,7 @@ import { createSandbox } from "./sandbox/index.ts";
 import { TreeState } from "./topics/tree-state.ts";
 import { engineSamples, Outages } from "./view/engine-samples.ts";
 import { LiveHub } from "./view/hub.ts";
+import { LastStats } from "./view/last-stats.ts";
 import { METRICS } from "./view/metric-list.ts";
 import { flowSamples } from "./view/metric-samples.ts";
 import { LiveRelay } from "./view/relay.ts";
@@ -165,7 +166,7 @@ async function build(config: Config, surroundings: EngineSurroundings, owned: Ow
     }),
   );
   takeOverFromOthers(cluster, flows, logger, tellMember);
-  const room = { engineId: id, flows, clock, log: logger };
+  const room = { engineId: id, flows, clock, log: logger, lastStats: new LastStats() };
   const rooms = owned.add(new LiveHub({ source: roomSource(room), greeting: roomGreeting(room) }));
   hub = rooms;
   const liveRelay = owned.add(

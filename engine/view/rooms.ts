@@ -8,6 +8,7 @@ import type { Logger } from "../base/logger.ts";
 import type { LiveEvent } from "../control.ts";
 import type { FlowSet } from "../deploy/flow-set.ts";
 import type { EngineMessage } from "../topics/engine-message.ts";
+import type { LastStats } from "./last-stats.ts";
 import { shownValue } from "./shown.ts";
 import { watchStats } from "./stats.ts";
 
@@ -16,6 +17,7 @@ export interface RoomParts {
   readonly flows: FlowSet;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly lastStats: LastStats;
 }
 
 const KINDS = ["status", "debug", "stats", "tap", "log", "engines", "deploy"] as const;
@@ -46,12 +48,7 @@ export function roomSource(parts: RoomParts): (room: string, show: (event: LiveE
     const { kind, flow, topic } = parseRoom(room);
     switch (kind) {
       case "stats":
-        return watchStats({
-          flow,
-          runtime: () => runtimeOf(parts.flows, flow),
-          clock: parts.clock,
-          show: (data) => show({ name: "topic-stats", data }),
-        });
+        return showStats(parts, flow, show);
       case "tap":
         return tapTopic(parts, flow, topic, show);
       case "log":
@@ -64,13 +61,31 @@ export function roomSource(parts: RoomParts): (room: string, show: (event: LiveE
   };
 }
 
+function showStats(parts: RoomParts, flow: string, show: (event: LiveEvent) => void): Disposable {
+  const watching = watchStats({
+    flow,
+    runtime: () => runtimeOf(parts.flows, flow),
+    clock: parts.clock,
+    show: (data) => {
+      parts.lastStats.learn(data);
+      show({ name: "topic-stats", data });
+    },
+  });
+  return disposable(() => {
+    watching[Symbol.dispose]();
+    parts.lastStats.forget(flow);
+  });
+}
+
 /**
- * The last status of each node, for someone who comes to a status room. For a node that stands by, the engine that runs
- * it answers.
+ * What stands, for someone who comes: in a status room the last status of each node (for one that stands by, the engine
+ * that runs it answers), in a stats room the last numbers.
  */
 export function roomGreeting(parts: RoomParts): (room: string) => LiveEvent[] {
   return (room) => {
     const { kind, flow } = parseRoom(room);
+    const stats = kind === "stats" ? parts.lastStats.of(flow) : undefined;
+    if (stats) return [{ name: "topic-stats", data: stats }];
     const runtime = kind === "status" ? runtimeOf(parts.flows, flow) : undefined;
     const speaking = [...(runtime?.runners() ?? [])].filter((runner) => !runner.standsBy);
     return speaking.map((runner) => ({

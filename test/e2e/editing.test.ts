@@ -84,7 +84,9 @@ test("a deploy with errors is refused, and each problem leads to its place", asy
   expect((await engine.api<{ revision: number }>("GET", "/api/flows/main")).revision).toBe(1);
 });
 
-test("live data shows on the canvas", async () => {
+test("live data shows on the canvas, also to whoever comes later", async () => {
+  const { page: first } = await open();
+  await expect.poll(() => first.getByTestId("canvas").innerText(), { timeout: 20_000 }).toMatch(/[\d.]+\/s/);
   const { page } = await open();
   await expect.poll(() => page.getByTestId("canvas").innerText(), { timeout: 20_000 }).toMatch(/[\d.]+\/s/);
   await page.getByTestId("debug-row").first().waitFor();
