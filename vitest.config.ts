@@ -9,14 +9,17 @@ const kind = (name: string, options: Record<string, unknown> = {}) => ({
   test: { name, include: [`test/${name}/**/*.test.ts`], environment: "node", ...options },
 });
 
+// Tests with real processes share few cores: one that ran out of time is tried once more, and the report names it.
+const retry = 1;
+
 export default defineConfig({
   test: {
     projects: [
       kind("unit"),
-      kind("contracts", { testTimeout: 30_000 }),
-      kind("integration", { testTimeout: 60_000, hookTimeout: 60_000 }),
-      kind("fault", { testTimeout: 180_000, hookTimeout: 60_000, fileParallelism: false }),
-      kind("e2e", { testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false }),
+      kind("contracts", { testTimeout: 30_000, retry }),
+      kind("integration", { testTimeout: 60_000, hookTimeout: 60_000, retry }),
+      kind("fault", { testTimeout: 180_000, hookTimeout: 60_000, retry, fileParallelism: false }),
+      kind("e2e", { testTimeout: 180_000, hookTimeout: 120_000, retry, fileParallelism: false }),
     ],
   },
 });
