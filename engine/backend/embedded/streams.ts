@@ -1,4 +1,5 @@
-// Streams in SQLite: every call is one step of a transaction, and what it promises is durable when it resolves.
+// Streams in SQLite: every call is one step of a transaction, and what it promises is durable when it resolves. Long,
+// because what is handed out, settled and kept is one account, kept in one place.
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../../base/clock.ts";
 import { backendClosed, durabilityUnavailable, fenced } from "../../base/errors/index.ts";
