@@ -9,8 +9,8 @@ const kind = (name: string, options: Record<string, unknown> = {}) => ({
   test: { name, include: [`test/${name}/**/*.test.ts`], environment: "node", ...options },
 });
 
-// Tests with real processes share few cores: one that ran out of time is tried once more, and the report names it.
-const retry = 1;
+// Tests with real processes share few cores: one that ran out of time is tried again, and the report names it.
+const retry = 2;
 
 export default defineConfig({
   test: {
