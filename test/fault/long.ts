@@ -12,6 +12,7 @@ import { clockJumps, kills } from "./suites/kills.ts";
 import { poison } from "./suites/poison.ts";
 import { flushes, redisKills } from "./suites/redis-faults.ts";
 import { percentile, type Report } from "./suites/report.ts";
+import { rollingKills } from "./suites/rolling-kills.ts";
 import { slowSink } from "./suites/slow-sink.ts";
 import { takeovers } from "./suites/takeovers.ts";
 import { zombies } from "./suites/zombies.ts";
@@ -41,6 +42,7 @@ const suites: Readonly<Record<string, () => Promise<Measured>>> = {
   "cluster of 3, killed and paused": () => takeovers({ scale, kills: times(1), pauses: times(0.5) }),
   "cluster of 3, 4 partitions, killed and paused": () =>
     takeovers({ scale, kills: times(1), pauses: times(0.5), partitions: 4 }),
+  "one of 3 killed each 5 s, a cron timer beside it": () => rollingKills({ scale, kills: times(2) }),
   "deploys under load, embedded": () => deploys({ scale, backend: "embedded", deploys: times(20) }),
   "deploys under load, redis": () => deploys({ scale, backend: "redis", deploys: times(20) }),
   "poison, embedded": () => poison({ scale, backend: "embedded", rounds: times(0.5) }),

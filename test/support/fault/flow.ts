@@ -4,6 +4,7 @@
 //   numbers (stream) -> work -> worked (memory) -> pass -> results (stream)
 //                                              \-> sink -> a file
 import { resolve } from "node:path";
+import type { Durability } from "../../../engine/backend/backend.ts";
 import type { FlowDocument, TopicDocument } from "../../../engine/flow/document.ts";
 
 export interface FaultFlowOptions {
@@ -14,23 +15,28 @@ export interface FaultFlowOptions {
   readonly counts?: boolean;
   readonly version?: number;
   readonly sinkWaitMs?: number;
+  /** Of what comes in and of what goes out. */
+  readonly durability?: Durability;
   /** More of the `numbers` topic: partitions, limits. */
   readonly numbers?: TopicDocument;
+  /** What runs beside it in the same flow. */
+  readonly beside?: Pick<FlowDocument, "topics" | "nodes">;
 }
 
-const KEPT = { messages: 100_000_000 };
+export const KEPT = { messages: 100_000_000 };
 
 export function faultFlow(options: FaultFlowOptions): FlowDocument {
-  const { outside, busyMs, waitMs, counts, version, sinkWaitMs } = options;
+  const { outside, busyMs, waitMs, counts, version, sinkWaitMs, durability } = options;
   const given = (values: Record<string, unknown>) =>
     Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
   return {
     title: "Under fire",
     packages: [resolve(import.meta.dirname, "../../fault/nodes")],
     topics: {
-      numbers: { delivery: "stream", retention: KEPT, ...options.numbers },
+      numbers: { delivery: "stream", retention: KEPT, ...given({ durability }), ...options.numbers },
       worked: {},
-      results: { delivery: "stream", retention: KEPT },
+      results: { delivery: "stream", retention: KEPT, ...given({ durability }) },
+      ...options.beside?.topics,
     },
     nodes: {
       work: {
@@ -45,6 +51,7 @@ export function faultFlow(options: FaultFlowOptions): FlowDocument {
         config: given({ file: outside, waitMs: sinkWaitMs }),
         inputs: { in: ["worked"] },
       },
+      ...options.beside?.nodes,
     },
   };
 }

@@ -94,6 +94,14 @@ export const MUTANTS = {
       replace: "",
     },
   ],
+  /** Whoever takes a timer over begins with what is due next. */
+  "missed ticks are not made up for": [
+    {
+      file: "/core/timer.ts",
+      find: 'const makesUp = config.missed !== "skip";',
+      replace: "const makesUp = false;",
+    },
+  ],
 } as const satisfies Readonly<Record<string, readonly Change[]>>;
 
 export type Mutant = keyof typeof MUTANTS;
