@@ -6,7 +6,13 @@ const resolve = { conditions: ["millrace-source", "node", "module"] };
 const kind = (name: string, options: Record<string, unknown> = {}) => ({
   resolve,
   ssr: { resolve },
-  test: { name, include: [`test/${name}/**/*.test.ts`], environment: "node", ...options },
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    environment: "node",
+    expect: { poll: { interval: 10, timeout: 20_000 } },
+    ...options,
+  },
 });
 
 // Tests with real processes share few cores: one that ran out of time is tried again, and the report names it.

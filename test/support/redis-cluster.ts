@@ -1,4 +1,6 @@
 // A real Redis Cluster for a test: masters with a replica each, on free ports, quick to notice a death.
+
+import { eventually } from "./eventually.ts";
 import { freePort, RedisServer } from "./redis-server.ts";
 
 const SLOTS = 16_384;
@@ -91,15 +93,17 @@ export class RedisCluster implements AsyncDisposable {
       if (node !== first) await first?.command("CLUSTER", "MEET", "127.0.0.1", String(node.port), bus);
     }
     const knows = (node: RedisServer) => this.#says(node, `cluster_known_nodes:${this.nodes.length}`);
-    for (const node of this.nodes) await until(() => knows(node));
+    for (const node of this.nodes) await eventually(() => knows(node));
     for (const [index, node] of this.nodes.entries()) {
       if (index < masters) continue;
       const master = this.nodes[index - masters];
       const id = master ? await idOf(master) : "";
-      await until(async () => (await node.command("CLUSTER", "REPLICATE", id)).startsWith("+OK"));
-      await until(async () => (await node.command("INFO", "replication")).includes("master_link_status:up"));
+      await eventually(async () => (await node.command("CLUSTER", "REPLICATE", id)).startsWith("+OK"));
+      await eventually(async () =>
+        (await node.command("INFO", "replication")).includes("master_link_status:up"),
+      );
     }
-    for (const node of this.nodes) await until(() => this.#says(node, "cluster_state:ok"));
+    for (const node of this.nodes) await eventually(() => this.#says(node, "cluster_state:ok"));
   }
 
   async #says(node: RedisServer, line: string): Promise<boolean> {
@@ -128,8 +132,4 @@ async function idOf(node: RedisServer): Promise<string> {
 /** A bulk reply without its head. */
 function bodyOf(reply: string): string {
   return reply.replace(/^[$*]\d+\r\n/, "");
-}
-
-export async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
 }

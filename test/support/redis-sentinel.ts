@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { until } from "./redis-cluster.ts";
+import { eventually } from "./eventually.ts";
 import { askRedis, freePort, RedisServer } from "./redis-server.ts";
 
 const NAME = "main";
@@ -33,9 +33,9 @@ export class RedisSentinels implements AsyncDisposable {
     for (let index = 0; index < SENTINELS; index++) ports.push(await freePort());
     const trio = new RedisSentinels([master, replica], ports);
     try {
-      await until(async () => (await replica.command("INFO", "replication")).includes("link_status:up"));
+      await eventually(async () => (await replica.command("INFO", "replication")).includes("link_status:up"));
       // The Sentinels learn of the replica from the master: it must know first.
-      await until(async () => (await master.command("INFO", "replication")).includes("state=online"));
+      await eventually(async () => (await master.command("INFO", "replication")).includes("state=online"));
       for (const port of ports) await trio.#watch(port, master.port);
       return trio;
     } catch (error) {
@@ -46,6 +46,18 @@ export class RedisSentinels implements AsyncDisposable {
 
   get url(): string {
     return `redis-sentinel://${this.#ports.map((port) => `127.0.0.1:${port}`).join(",")}/${NAME}`;
+  }
+
+  /** The master at the start. */
+  get first(): RedisServer {
+    return this.#at(0);
+  }
+
+  /** The master of now, and the one that follows it. */
+  async roles(): Promise<{ master: RedisServer; replica: RedisServer }> {
+    const port = await this.masterPort();
+    const isFirst = this.first.port === port;
+    return { master: this.#at(isFirst ? 0 : 1), replica: this.#at(isFirst ? 1 : 0) };
   }
 
   /** The port that the Sentinels name as the master's. */
@@ -64,6 +76,12 @@ export class RedisSentinels implements AsyncDisposable {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
+  #at(index: number): RedisServer {
+    const server = this.servers[index];
+    if (!server) throw new Error(`There is no server ${index}.`);
+    return server;
+  }
+
   async #watch(port: number, masterPort: number): Promise<void> {
     const file = join(this.#folder, `${port}.conf`);
     const lines = [
@@ -80,6 +98,6 @@ export class RedisSentinels implements AsyncDisposable {
       const said = await askRedis(port, "SENTINEL", "MASTER", NAME).catch(() => "");
       return /num-slaves\r\n\$\d+\r\n1\r\n/.test(said);
     };
-    await until(knows);
+    await eventually(knows);
   }
 }

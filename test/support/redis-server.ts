@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eventually } from "./eventually.ts";
 
 export interface RedisServerOptions {
   /** Settings as in redis.conf, for example `{ appendonly: "yes", requirepass: "secret" }`. */
@@ -14,7 +15,7 @@ export interface RedisServerOptions {
 export class RedisServer implements AsyncDisposable {
   readonly port: number;
   readonly folder: string;
-  readonly #settings: Readonly<Record<string, string>>;
+  #settings: Readonly<Record<string, string>>;
   #process: ChildProcess | undefined;
 
   private constructor(port: number, settings: Readonly<Record<string, string>>) {
@@ -44,8 +45,9 @@ export class RedisServer implements AsyncDisposable {
     return `redis://${login}127.0.0.1:${this.port}`;
   }
 
-  /** Starts it again after `kill`, on the same port and data. */
-  async restart(): Promise<void> {
+  /** Starts it again after `kill`, on the same port and data; from now on with these settings too. */
+  async restart(also: Readonly<Record<string, string>> = {}): Promise<void> {
+    this.#settings = { ...this.#settings, ...also };
     const settings = {
       port: String(this.port),
       bind: "127.0.0.1",
@@ -61,10 +63,8 @@ export class RedisServer implements AsyncDisposable {
     started.stdout?.on("data", (text) => {
       said += text;
     });
-    while (!(await this.#answers())) {
-      if (started.exitCode !== null) throw new Error(`redis-server ended: ${said}`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    await eventually(async () => started.exitCode !== null || (await this.#answers()));
+    if (started.exitCode !== null) throw new Error(`redis-server ended: ${said}`);
   }
 
   /** Ends the process and waits until it is gone. */

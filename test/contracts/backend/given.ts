@@ -10,6 +10,8 @@ import type {
   TopicAddress,
 } from "../../../engine/backend/backend.ts";
 
+export { eventually } from "../../support/eventually.ts";
+
 export function bytes(text: string): Uint8Array {
   return Buffer.from(text);
 }
@@ -67,9 +69,4 @@ export function settle(subscription: Subscription, id: string, effects: readonly
 
 export async function all(backend: Backend, stream: TopicAddress): Promise<(string | undefined)[]> {
   return bodies((await backend.streams.range(stream, { from: "0", limit: 100_000 })).entries);
-}
-
-/** Resolves when `condition` holds; asks again after every turn of the event loop. */
-export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
 }

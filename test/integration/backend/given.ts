@@ -13,7 +13,6 @@ export {
   all,
   bodies,
   bytes,
-  eventually,
   pendingOf,
   reader,
   readNow,

@@ -1,12 +1,12 @@
 // Redis goes away, comes back, loses answers: nothing is lost, nothing happens twice.
 import { expect, test } from "vitest";
+import { eventually } from "../../support/eventually.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 import { TcpProxy } from "../../support/tcp-proxy.ts";
 import {
   all,
   bodies,
   bytes,
-  eventually,
   listeningLogger,
   numbers,
   openTestRedis,

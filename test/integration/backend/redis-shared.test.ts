@@ -1,11 +1,11 @@
 // Several engines on one Redis, and foreign programs beside them.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Backend } from "../../../engine/backend/backend.ts";
+import { eventually } from "../../support/eventually.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 import {
   bodies,
   bytes,
-  eventually,
   openTestRedis,
   pendingOf,
   reader,

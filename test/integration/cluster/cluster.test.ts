@@ -1,9 +1,11 @@
 // Engines on one Redis see each other, and share out what only one may do at a time.
 import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "../../support/eventually.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 import { TcpProxy } from "../../support/tcp-proxy.ts";
-import { Holder, type Place, place, until } from "./given.ts";
+import { Holder, LEASE_MS, type Place, place } from "./given.ts";
 
 let redis: RedisServer;
 
@@ -36,11 +38,11 @@ describe("members", () => {
   test("see each other come and go", async () => {
     await using given = await engines("a", "b", "c");
     const [a, b, c] = given.places as [Place, Place, Place];
-    await until(() => given.places.every((each) => names(each).join() === "a,b,c"));
+    await eventually(() => given.places.every((each) => names(each).join() === "a,b,c"));
     const left = `c:${c.cluster.bootId}`;
     await c[Symbol.asyncDispose]();
-    await until(() => names(a).join() === "a,b" && names(b).join() === "a,b");
-    await until(() => a.gone.includes(left) && b.gone.includes(left));
+    await eventually(() => names(a).join() === "a,b" && names(b).join() === "a,b");
+    await eventually(() => a.gone.includes(left) && b.gone.includes(left));
     expect([a.gone, b.gone]).toEqual([[left], [left]]);
   });
 
@@ -48,7 +50,7 @@ describe("members", () => {
     await using given = await engines("a");
     const [before] = given.places as [Place];
     await using _ = await place(redis.url, "a", { namespace: given.namespace });
-    await until(() => before.losses() === 1);
+    await eventually(() => before.losses() === 1);
   });
 
   test("one that is cut off learns that it was declared dead, and takes a place anew", async () => {
@@ -61,31 +63,31 @@ describe("members", () => {
     });
     const holder = new Holder();
     await using _ = b.cluster.ownership.share({ flow: "main", name: "only-b", count: 1 }, holder);
-    await until(() => holder.parts.size === 1);
+    await eventually(() => holder.parts.size === 1);
     const before = `b:${b.cluster.bootId}`;
     proxy.refuse(true);
     proxy.cut();
-    await until(() => a.gone.includes(before));
+    await eventually(() => a.gone.includes(before));
     expect(holder.history.at(-1)).toBe("lost 0"); // it had ceased to trust itself before the others gave it up
     proxy.refuse(false);
-    await until(() => b.losses() === 1);
+    await eventually(() => b.losses() === 1);
     await b.cluster.rejoin();
     expect(`b:${b.cluster.bootId}`).not.toBe(before);
-    await until(() => names(a).join() === "a,b");
+    await eventually(() => names(a).join() === "a,b");
   });
 
   test("nobody is declared dead for a time in which Redis was away", async () => {
     await using given = await engines("a", "b");
     const [a, b] = given.places as [Place, Place];
-    await until(() => names(a).join() === "a,b" && names(b).join() === "a,b");
+    await eventually(() => names(a).join() === "a,b" && names(b).join() === "a,b");
     redis.pause();
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await pause(2.5 * LEASE_MS);
     redis.resume();
     const looks = { count: 0 };
     using _ = a.cluster.onLook(() => {
       looks.count++;
     });
-    await until(() => looks.count > 20);
+    await eventually(() => looks.count > 20);
     expect([names(a), names(b), a.losses(), b.losses()]).toEqual([["a", "b"], ["a", "b"], 0, 0]);
   });
 });
@@ -99,11 +101,11 @@ describe("what is shared out", () => {
       each.cluster.ownership.share(what, holder);
       return holder;
     });
-    await until(() => holders.some(({ parts }) => parts.size === 1));
+    await eventually(() => holders.some(({ parts }) => parts.size === 1));
     const first = holders.findIndex(({ parts }) => parts.size === 1);
     const epoch = holders[first]?.parts.get(0)?.epoch ?? 0;
     await given.places[first]?.[Symbol.asyncDispose]();
-    await until(() => holders.some(({ parts }, index) => index !== first && parts.size === 1));
+    await eventually(() => holders.some(({ parts }, index) => index !== first && parts.size === 1));
     const second = holders.find(({ parts }, index) => index !== first && parts.size === 1);
     expect(second?.parts.get(0)?.epoch).toBe(epoch + 1);
   });
@@ -119,15 +121,15 @@ describe("what is shared out", () => {
     };
     given.places.forEach(join);
     const sizes = () => [...holders.values()].map(({ parts }) => parts.size).sort();
-    await until(() => sizes().join() === "4,4");
+    await eventually(() => sizes().join() === "4,4");
     const c = await place(redis.url, "c", { namespace: given.namespace });
     join(c);
-    await until(() => sizes().join() === "2,3,3");
+    await eventually(() => sizes().join() === "2,3,3");
     const held = [...holders.values()].flatMap(({ parts }) => [...parts.keys()]).sort();
     expect(held).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     await c[Symbol.asyncDispose]();
     holders.delete(c);
-    await until(() => sizes().join() === "4,4");
+    await eventually(() => sizes().join() === "4,4");
     const lost = [...holders.values()].flatMap(({ history }) => history.filter((line) => /^lost/.test(line)));
     expect(lost).toEqual([]); // every move was a planned one
   });
@@ -139,9 +141,9 @@ describe("what is shared out", () => {
     const [ofA, ofB] = [new Holder(), new Holder()];
     const shareOfA = a.cluster.ownership.share(what, ofA);
     await using _ = b.cluster.ownership.share(what, ofB);
-    await until(() => ofA.parts.size === 2 && ofB.parts.size === 2);
+    await eventually(() => ofA.parts.size === 2 && ofB.parts.size === 2);
     await shareOfA[Symbol.asyncDispose]();
-    await until(() => ofB.parts.size === 4);
+    await eventually(() => ofB.parts.size === 4);
   });
 
   test("says which engine holds a part", async () => {
@@ -151,7 +153,7 @@ describe("what is shared out", () => {
     expect(await a.cluster.ownership.holderOf(what, 0)).toBeUndefined();
     const holder = new Holder();
     await using _ = b.cluster.ownership.share(what, holder);
-    await until(() => holder.parts.size === 1);
+    await eventually(() => holder.parts.size === 1);
     expect(await a.cluster.ownership.holderOf(what, 0)).toBe("b");
   });
 });
@@ -163,12 +165,12 @@ describe("a Redis that forgets", () => {
     const what = { flow: "main", name: "timer", count: 1 };
     const holder = new Holder();
     await using _ = a.cluster.ownership.share(what, holder);
-    await until(() => holder.parts.size === 1);
+    await eventually(() => holder.parts.size === 1);
     const lease = { flow: "main", name: "share/timer/0" };
     // As after a failover to a replica that had not yet heard of the take: somebody of before has it.
     await a.backend.leases.release(`a:${a.cluster.bootId}`, lease, 1);
     await a.backend.leases.take(lease, "old:1", { owner: "", epoch: 1, beat: 0 });
-    await until(() => holder.history.length === 3);
+    await eventually(() => holder.history.length === 3);
     expect(holder.history).toEqual(["gained 0 in 1", "lost 0", "gained 0 in 3"]);
   });
 
@@ -177,12 +179,12 @@ describe("a Redis that forgets", () => {
     await using a = await place(own.url, "a", { leaseMs: 1000 });
     const holder = new Holder();
     await using _ = a.cluster.ownership.share({ flow: "main", name: "timer", count: 1 }, holder);
-    await until(() => holder.parts.size === 1);
+    await eventually(() => holder.parts.size === 1);
     await own.command("FLUSHALL");
-    await until(() => a.backend.health().emptied === true);
+    await eventually(() => a.backend.health().emptied === true);
     expect(a.losses()).toBe(0);
     await a.backend.accept(async () => undefined);
-    await until(() => holder.history.length === 3);
+    await eventually(() => holder.history.length === 3);
     expect(holder.history).toEqual(["gained 0 in 1", "lost 0", "gained 0 in 1"]);
     expect([a.losses(), names(a)]).toEqual([0, ["a"]]);
   });

@@ -2,8 +2,8 @@
 // under way is done by the others.
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually } from "../../support/eventually.ts";
 import { RedisServer } from "../../support/redis-server.ts";
-import { until } from "./given.ts";
 import { Engines } from "./processes.ts";
 
 let redis: RedisServer;
@@ -37,7 +37,7 @@ async function senders(given: Engines): Promise<string[]> {
 
 async function ticksOn(given: Engines, count: number): Promise<void> {
   const before = (await given.messages("ticks")).length;
-  await until(async () => (await given.messages("ticks")).length >= before + count);
+  await eventually(async () => (await given.messages("ticks")).length >= before + count);
 }
 
 test("a timer runs on one engine, and on another when that one is killed or stops", async () => {
@@ -69,10 +69,10 @@ test("an engine that was paused for too long has nothing more to say, and starts
   await ticksOn(given, 5);
   process.kill(paused.pid, "SIGCONT");
   given.running.set(first, paused);
-  await until(() => paused.output.includes("The engine has started anew."));
+  await eventually(() => paused.output.includes("The engine has started anew."));
   await ticksOn(given, 5);
   expect(await senders(given)).toEqual([first, second]);
-  await until(async () => {
+  await eventually(async () => {
     const list = await given.engine(second).api<{ id: string }[]>("GET", "/api/engines");
     return list.map(({ id }) => id).join() === "a,b";
   });
@@ -149,9 +149,9 @@ test("what a killed engine had under way is done by the others, each message onc
   const numbers = Array.from({ length: 600 }, (_, number) => number);
   const messages = numbers.map((number) => ({ payload: number }));
   await given.engine("b").api("POST", "/api/flows/main/topics/jobs/messages", { messages });
-  await until(async () => (await given.messages("results")).length > 60);
+  await eventually(async () => (await given.messages("results")).length > 60);
   await given.kill("a");
-  await until(async () => (await given.messages("results")).length >= numbers.length);
+  await eventually(async () => (await given.messages("results")).length >= numbers.length);
   const results = (await given.messages("results")).map(({ payload }) => Number(payload));
   expect(results.toSorted((a, b) => a - b)).toEqual(numbers);
 });
@@ -171,7 +171,7 @@ test("an engine that takes long is not robbed", async () => {
   await given.start("a", "b");
   const messages = [1, 2, 3, 4].map((payload) => ({ payload }));
   await given.engine("a").api("POST", "/api/flows/main/topics/jobs/messages", { messages });
-  await until(async () => (await given.messages("results")).length >= 4);
+  await eventually(async () => (await given.messages("results")).length >= 4);
   expect((await given.messages("results")).map(({ payload }) => payload).sort()).toEqual([1, 2, 3, 4]);
   const said = [...given.running.values()].map(({ output }) => output).join("\n");
   expect(said).not.toMatch(/does not live|taken over|settled elsewhere/);

@@ -71,10 +71,3 @@ export class Holder implements PartHolder {
     this.parts.delete(part);
   }
 }
-
-/** Resolves when the condition holds; answers with how long that took. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<number> {
-  const began = performance.now();
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
-  return performance.now() - began;
-}

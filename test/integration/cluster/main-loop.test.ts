@@ -5,8 +5,9 @@ import { once } from "node:events";
 import { resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { memberLease } from "../../../engine/cluster/member.ts";
+import { eventually } from "../../support/eventually.ts";
 import { RedisServer } from "../../support/redis-server.ts";
-import { Holder, LEASE_MS, place, until } from "./given.ts";
+import { Holder, LEASE_MS, place } from "./given.ts";
 
 let redis: RedisServer;
 
@@ -25,7 +26,7 @@ test("a loop that is blocked for longer than a lease lives loses nothing", async
   await using a = await place(redis.url, "a", { namespace: randomUUID() });
   const holder = new Holder();
   await using _ = a.cluster.ownership.share({ flow: "main", name: "timer", count: 1 }, holder);
-  await until(() => holder.parts.size === 1);
+  await eventually(() => holder.parts.size === 1);
   const lease = memberLease(`a:${a.cluster.bootId}`);
   const [before] = await a.backend.leases.read([lease]);
   block(2 * LEASE_MS);
@@ -65,7 +66,7 @@ test("clocks that are set by an hour, forth and back, move nothing", async () =>
   const what = { flow: "main", name: "shards", count: 4 };
   await using _a = a.cluster.ownership.share(what, holders[0] as Holder);
   await using _b = b.cluster.ownership.share(what, holders[1] as Holder);
-  await until(() => holders.every(({ parts }) => parts.size === 2));
+  await eventually(() => holders.every(({ parts }) => parts.size === 2));
   const before = holders.map(({ history }) => [...history]);
   vi.useFakeTimers({ toFake: ["Date"] });
   for (const hours of [1, -1, 2]) {
@@ -74,7 +75,7 @@ test("clocks that are set by an hour, forth and back, move nothing", async () =>
     using _looks = a.cluster.onLook(() => {
       looks++;
     });
-    await until(() => looks > 15);
+    await eventually(() => looks > 15);
   }
   expect(holders.map(({ history }) => history)).toEqual(before);
   expect([a.losses(), b.losses(), a.gone, b.gone]).toEqual([0, 0, [], []]);

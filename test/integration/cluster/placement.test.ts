@@ -5,9 +5,9 @@ import { expect, test } from "vitest";
 import type { Backend, Fence } from "../../../engine/backend/backend.ts";
 import { openEmbedded } from "../../../engine/backend/embedded/embedded.ts";
 import type { Ownership, PartHolder, Shared } from "../../../engine/cluster/index.ts";
+import { eventually } from "../../support/eventually.ts";
 import { collector, flowRunner } from "../../support/flow-runner.ts";
 import { quietLogger } from "../../support/quiet-logger.ts";
-import { until } from "./given.ts";
 
 /** Hands parts out and takes them back as the test says. */
 class GivenOwnership implements Ownership {
@@ -131,7 +131,7 @@ async function given(placement: "one" | "shards", config: Record<string, unknown
 
 test('a node of placement "one" stands by until it is given, and says who has it', async () => {
   await using flow = await given("one");
-  await until(() => flow.shown().text !== "stands by");
+  await eventually(() => flow.shown().text !== "stands by");
   expect(flow.shown()).toEqual({ state: "running", text: "stands by, runs on other", standsBy: true });
   expect(flow.node.history).toEqual([]);
   await expect(flow.runner.runtime.inject("source", {})).rejects.toMatchObject({
@@ -139,8 +139,8 @@ test('a node of placement "one" stands by until it is given, and says who has it
     details: { engine: "other" },
   });
   await flow.ownership.give("source");
-  await until(() => flow.node.history.length > 0);
-  await until(() => !flow.shown().standsBy);
+  await eventually(() => flow.node.history.length > 0);
+  await eventually(() => !flow.shown().standsBy);
   expect(flow.shown()).toEqual({ state: "running", text: "", standsBy: false });
   await flow.runner.runtime.inject("source", { payload: 1 });
   await flow.got.got(1);
@@ -149,13 +149,13 @@ test('a node of placement "one" stands by until it is given, and says who has it
 test("it ends where it is lost, and begins again where it is given back", async () => {
   await using flow = await given("one");
   await flow.ownership.give("source");
-  await until(() => flow.shown().state === "running" && !flow.shown().standsBy);
+  await eventually(() => flow.shown().state === "running" && !flow.shown().standsBy);
   await flow.ownership.lose("source");
   expect(flow.node.history).toEqual(["starts", "closes"]);
   expect(flow.shown().standsBy).toBe(true);
   await flow.ownership.give("source");
-  await until(() => flow.node.history.length === 3);
-  await until(() => !flow.shown().standsBy);
+  await eventually(() => flow.node.history.length === 3);
+  await eventually(() => !flow.shown().standsBy);
   await flow.node.emit("again");
   await flow.got.got(1);
 });
@@ -163,7 +163,7 @@ test("it ends where it is lost, and begins again where it is given back", async 
 test("a deploy that changes it restarts it, and gives it to nobody else meanwhile", async () => {
   await using flow = await given("one");
   await flow.ownership.give("source");
-  await until(() => flow.shown().state === "running" && !flow.shown().standsBy);
+  await eventually(() => flow.shown().state === "running" && !flow.shown().standsBy);
   const { holder } = flow.ownership.shares.get("node/source") ?? {};
   await flow.deploy({ shards: 7 });
   expect(flow.node.history).toEqual(["starts", "closes", "starts"]);
@@ -177,19 +177,19 @@ test("a deploy that changes it restarts it, and gives it to nobody else meanwhil
 test("what it sends after its lease went to another engine goes nowhere, through nodes in between too", async () => {
   await using flow = await given("one");
   await flow.ownership.give("source");
-  await until(() => flow.shown().state === "running" && !flow.shown().standsBy);
+  await eventually(() => flow.shown().state === "running" && !flow.shown().standsBy);
   await flow.node.emit("mine");
   await flow.got.got(1);
   await flow.ownership.take("source", 0, "other");
   await flow.node.emit("not mine any more");
-  await until(() => flow.refused() === 1);
+  await eventually(() => flow.refused() === 1);
   expect(flow.got.payloads()).toEqual(["mine"]);
 });
 
 test("what it sends while it is not certain to hold its lease is not even tried", async () => {
   await using flow = await given("one");
   await flow.ownership.give("source");
-  await until(() => flow.shown().state === "running" && !flow.shown().standsBy);
+  await eventually(() => flow.shown().state === "running" && !flow.shown().standsBy);
   flow.ownership.certain = false;
   await flow.node.emit("perhaps");
   expect(flow.runner.runtime.node("source").voided).toBe(1);
@@ -202,7 +202,7 @@ test("what it sends while it is not certain to hold its lease is not even tried"
 test("what it writes into state while another engine may have it is not written", async () => {
   await using flow = await given("one");
   await flow.ownership.give("source");
-  await until(() => flow.shown().state === "running" && !flow.shown().standsBy);
+  await eventually(() => flow.shown().state === "running" && !flow.shown().standsBy);
   const { state } = flow.node.context();
   await state.set("last", 1);
   flow.ownership.certain = false;

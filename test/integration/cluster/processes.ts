@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { TopicMessages } from "../../../engine/admin/api.ts";
 import { EngineProcess, type FlowFolder, flowFolder } from "../../support/engine-process.ts";
-import { until } from "./given.ts";
+import { eventually } from "../../support/eventually.ts";
 
 export class Engines implements AsyncDisposable {
   readonly #folder: FlowFolder;
@@ -55,7 +55,7 @@ export class Engines implements AsyncDisposable {
   /** The engine that runs a node, once there is one. */
   async holder(node: string): Promise<string> {
     let holder: string | undefined;
-    await until(async () => {
+    await eventually(async () => {
       for (const [name, engine] of this.running) {
         const { startedAt } = await engine.api<{ startedAt: number | null }>(
           "GET",

@@ -1,11 +1,11 @@
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { setTimeout as sleepReally } from "node:timers/promises";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { type TestNode, testNode } from "@millrace/sdk/testing";
 import { describe, expect, it } from "vitest";
 import { httpRequest } from "../../../nodes/network/http-request.ts";
 import { TEST_CERTIFICATE, TEST_KEY } from "../../support/certificate.ts";
+import { eventually } from "../../support/eventually.ts";
 import { type Answering, testServer } from "../../support/http-server.ts";
 
 const requester = (config: object) =>
@@ -27,10 +27,10 @@ async function letRun<T>(node: TestNode, promise: Promise<T>): Promise<T> {
     settled = true;
   });
   watched.catch(() => undefined);
-  while (!settled) {
+  await eventually(async () => {
     await node.clock.advance(50);
-    await sleepReally(1);
-  }
+    return settled;
+  });
   return watched;
 }
 

@@ -2,11 +2,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DoctorReport, HealthReport, TopicDetail } from "../../../engine/admin/api.ts";
 import { runEngine } from "../../support/command-line.ts";
 import { EngineProcess } from "../../support/engine-process.ts";
+import { eventually } from "../../support/eventually.ts";
 import { nodeSource, type TemporaryFolder, temporaryFolder } from "../../support/package-folder.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 
@@ -54,10 +54,6 @@ const publish = (topic: string, payload: unknown) =>
   engine.api("POST", `/api/flows/main/topics/${topic}/messages`, { payload });
 const detail = () => engine.api<TopicDetail>("GET", "/api/flows/main/topics/orders");
 
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await wait(50);
-}
-
 async function metricsOf(headers: Record<string, string>, of = engine) {
   const response = await fetch(`${of.adminUrl}/metrics`, { headers });
   return { status: response.status, type: response.headers.get("content-type"), text: await response.text() };
@@ -68,7 +64,7 @@ describe("the numbers of an engine", () => {
   it("tell what became of every entry, in /metrics and at the topic", async () => {
     await publish("orders", "tea");
     await publish("orders", "poison");
-    await until(async () => (await detail()).handled[0]?.deadLettered === 1);
+    await eventually(async () => (await detail()).handled[0]?.deadLettered === 1);
     expect(await detail()).toMatchObject({
       dropped: 0,
       voided: 0,
@@ -113,7 +109,7 @@ describe("the numbers of an engine", () => {
 describe("engine doctor", () => {
   it("finds a system sound, and warns of what people should look at", async () => {
     await publish("orders", "poison");
-    await until(async () => ((await detail()).handled[0]?.deadLettered ?? 0) > 0);
+    await eventually(async () => ((await detail()).handled[0]?.deadLettered ?? 0) > 0);
     const { code, stdout } = await command("doctor");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^warning\s+Messages were given up\. .*engine dead FLOW\/TOPIC/m);
@@ -152,7 +148,7 @@ describe("engine doctor", () => {
       });
       const report = () => short.api<DoctorReport>("GET", "/api/doctor");
       const level = async (check: string) => (await report()).findings.find((each) => each.check === check);
-      await until(async () => (await level("pending"))?.level === "violated");
+      await eventually(async () => (await level("pending"))?.level === "violated");
       expect(await level("pending")).toMatchObject({
         items: [expect.stringMatching(/^main\/orders: \d+ held by "dead:1" for "main\/show"$/)],
       });

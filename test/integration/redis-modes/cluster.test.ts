@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Backend, Effect, TopicAddress } from "../../../engine/backend/backend.ts";
 import { slotOf } from "../../../engine/backend/redis/slot.ts";
+import { eventually } from "../../support/eventually.ts";
 import { RedisCluster } from "../../support/redis-cluster.ts";
 import {
   all,
   bodies,
   bytes,
-  eventually,
   numbers,
   openTestRedis,
   pendingOf,

@@ -1,22 +1,19 @@
 // What a topic's durability asks of Redis: refused when it cannot be kept, waited for when it can.
 import { expect, test } from "vitest";
+import { eventually } from "../../support/eventually.ts";
 import { RedisServer } from "../../support/redis-server.ts";
-import {
-  all,
-  bytes,
-  eventually,
-  openTestRedis,
-  reader,
-  readNow,
-  settle,
-  someTopic,
-} from "../backend/given.ts";
+import { all, bytes, openTestRedis, reader, readNow, settle, someTopic } from "../backend/given.ts";
 
 const unavailable = (reason: RegExp) =>
   expect.objectContaining({
     code: "backend/durability-unavailable",
     message: expect.stringMatching(reason),
   });
+
+/** How often it was asked to wait for a replica, and has answered. */
+async function waits(master: RedisServer): Promise<number> {
+  return Number(/cmdstat_wait:calls=(\d+)/.exec(await master.command("INFO", "commandstats"))?.[1] ?? 0);
+}
 
 test("a synced topic is refused unless Redis writes to its disk before it answers", async () => {
   await using server = await RedisServer.start({ settings: { appendonly: "yes" } });
@@ -83,7 +80,8 @@ test("a replicated message waits for a replica that hangs, is there once, and ho
   await eventually(() => /No replica of Redis confirms/.test(backend.health().text));
   await backend.streams.publish({ ...stream, topic: "written" }, { id: "p", sequence: 0 }, [bytes("w")]);
   // Asked again and again: neither a later question nor one without a new write may be answered too early.
-  await new Promise((resolve) => setTimeout(resolve, 2500));
+  const before = await waits(master);
+  await eventually(async () => (await waits(master)) >= before + 4);
   expect(confirmed).toBe(0);
   replica.resume();
   await Promise.all([publishing, committing]);

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openRedis } from "../../../engine/backend/redis/redis.ts";
+import { eventually } from "../../support/eventually.ts";
 import { RedisCluster } from "../../support/redis-cluster.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 import {
   all,
   bodies,
   bytes,
-  eventually,
   listeningLogger,
   openTestRedis,
   reader,

@@ -2,9 +2,9 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { FlowDetail, HealthReport, RevisionSummary, TopicDetail } from "../../../engine/admin/api.ts";
 import { EngineProcess, flowFolder } from "../../support/engine-process.ts";
+import { eventually } from "../../support/eventually.ts";
 import { RedisCluster } from "../../support/redis-cluster.ts";
 import { RedisServer } from "../../support/redis-server.ts";
-import { eventually } from "../backend/given.ts";
 
 const flow = (durability = "written") => ({
   topics: { ticks: { delivery: "stream", durability }, doubled: { delivery: "stream" } },

@@ -1,11 +1,11 @@
 // Redis that says "not now" for reasons of its own: work waits, says for what, and is done once.
 import { mkdirSync, rmSync } from "node:fs";
 import { expect, test } from "vitest";
+import { eventually } from "../../support/eventually.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 import {
   all,
   bytes,
-  eventually,
   numbers,
   openTestRedis,
   publishNumbers,

@@ -1,16 +1,8 @@
 // Redis behind Sentinels: the master dies or is made a replica, and work goes on with the new one.
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually } from "../../support/eventually.ts";
 import { RedisSentinels } from "../../support/redis-sentinel.ts";
-import {
-  all,
-  eventually,
-  numbers,
-  openTestRedis,
-  publishNumbers,
-  reader,
-  someTopic,
-  workOff,
-} from "../backend/given.ts";
+import { all, numbers, openTestRedis, publishNumbers, reader, someTopic, workOff } from "../backend/given.ts";
 
 let sentinels: RedisSentinels;
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { TopicDetail, TopicMessages } from "../../../engine/admin/api.ts";
 import { runEngine } from "../../support/command-line.ts";
 import { EngineProcess, type FlowFolder, flowFolder } from "../../support/engine-process.ts";
+import { eventually } from "../../support/eventually.ts";
 
 const FLOW = {
   topics: { orders: { delivery: "stream", retry: { attempts: 1 } }, shipped: { delivery: "stream" } },
@@ -46,13 +47,11 @@ async function publish(...addresses: string[]): Promise<void> {
   await settled();
 }
 
-async function settled(): Promise<void> {
-  for (;;) {
+const settled = () =>
+  eventually(async () => {
     const { groups } = await engine.api<TopicDetail>("GET", topic("orders"));
-    if (groups.length === 2 && groups.every(({ waiting }) => waiting === 0)) return;
-    await new Promise((resolve) => void setTimeout(resolve, 10));
-  }
-}
+    return groups.length === 2 && groups.every(({ waiting }) => waiting === 0);
+  });
 
 async function shown(path: string): Promise<unknown[]> {
   const { messages } = await engine.api<TopicMessages>("GET", path);

@@ -1,11 +1,11 @@
 // engine --workers: several engines on one machine, under a supervisor that keeps them alive.
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EngineInfo, FlowSummary } from "../../../engine/admin/api.ts";
 import { runEngine } from "../../support/command-line.ts";
 import { EngineProcess } from "../../support/engine-process.ts";
+import { eventually } from "../../support/eventually.ts";
 import { type TemporaryFolder, temporaryFolder } from "../../support/package-folder.ts";
 import { RedisServer } from "../../support/redis-server.ts";
 import { endingNode } from "./nodes.ts";
@@ -44,13 +44,8 @@ const engines = (engine: EngineProcess) => engine.api<EngineInfo[]>("GET", "/api
 
 /** Process ids of both, when they have seen each other. */
 async function pidsOf(engine: EngineProcess): Promise<number[]> {
-  await until(async () => (await engines(engine)).length === 2);
+  await eventually(async () => (await engines(engine)).length === 2);
   return (await engines(engine)).map(({ pid }) => pid);
-}
-
-/** While worker 1 is away nobody answers: then it is asked again. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition().catch(() => false))) await wait(50);
 }
 
 async function metrics(engine: EngineProcess): Promise<{ engine: string; name: string; value: number }[]> {
@@ -92,7 +87,7 @@ describe("engine --workers", () => {
     await pidsOf(supervisor);
     const [first, second] = (await engines(supervisor)).toSorted((a, b) => Number(b.self) - Number(a.self));
     process.kill(second?.pid ?? 0, "SIGKILL");
-    await until(async () => {
+    await eventually(async () => {
       const now = await engines(supervisor);
       return now.length === 2 && now.every(({ pid }) => pid !== second?.pid);
     });
@@ -115,10 +110,10 @@ describe("engine --workers", () => {
     const [self] = (await engines(supervisor)).filter((engine) => engine.self);
     process.kill(self?.pid ?? 0, "SIGKILL");
 
-    await until(async () => /Worker 1 has crashed 3 times.* safe mode/.test(supervisor.output));
+    await eventually(async () => /Worker 1 has crashed 3 times.* safe mode/.test(supervisor.output));
     const states = async () =>
       (await supervisor.api<FlowSummary[]>("GET", "/api/flows")).map(({ state }) => state);
-    await until(async () => (await states())[0] === "stopped");
+    await eventually(async () => (await states())[0] === "stopped");
     expect(await supervisor.call("GET", "/readyz")).toMatchObject({
       status: 503,
       data: { ready: false, text: expect.stringContaining("Safe mode") },
@@ -144,7 +139,7 @@ describe("engine --workers", () => {
     await using supervisor = await start(folder);
     const pids = await pidsOf(supervisor);
     await supervisor.kill();
-    await until(async () => !pids.some(isAlive));
+    await eventually(async () => !pids.some(isAlive));
   });
 
   it("ends with the sentence and exit code of a worker that cannot start", async () => {

@@ -4,11 +4,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TopicDetail } from "../../../engine/admin/api.ts";
 import { EngineProcess, type FlowFolder, flowFolder } from "../engine-process.ts";
-import { RedisServer } from "../redis-server.ts";
-import { TcpProxy } from "../tcp-proxy.ts";
+import type { RedisSentinels } from "../redis-sentinel.ts";
+import type { RedisServer } from "../redis-server.ts";
+import type { TcpProxy } from "../tcp-proxy.ts";
 import { type FaultFlowOptions, faultFlow, type Result } from "./flow.ts";
 import { type Mutant, mutantEnvironment } from "./mutants.ts";
 import { type Entry, entriesByApi, entriesInRedis } from "./outcome.ts";
+import { TrialRedis } from "./trial-redis.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 import { Workload } from "./workload.ts";
 
@@ -21,6 +23,8 @@ export interface TrialOptions {
   readonly redis?: Readonly<Record<string, string>>;
   /** Engines reach Redis through a proxy that can cut. */
   readonly proxied?: boolean;
+  /** Redis is a master with a replica, watched by three Sentinels. */
+  readonly behindSentinels?: boolean;
   readonly flow?: Omit<FaultFlowOptions, "outside">;
   readonly keys?: number;
   readonly batch?: number;
@@ -34,18 +38,16 @@ export class Trial implements AsyncDisposable {
   readonly flowOptions: FaultFlowOptions;
   readonly #options: TrialOptions;
   readonly #folder: FlowFolder;
-  readonly #redis: RedisServer | undefined;
-  readonly #proxy: TcpProxy | undefined;
+  readonly #redis: TrialRedis | undefined;
   /** By name; those that are up. */
   readonly #engines = new Map<string, EngineProcess>();
   /** Stopped in their tracks: up, but not to be asked. */
   readonly #paused = new Set<string>();
 
-  private constructor(options: TrialOptions, folder: FlowFolder, redis?: RedisServer, proxy?: TcpProxy) {
+  private constructor(options: TrialOptions, folder: FlowFolder, redis?: TrialRedis) {
     this.#options = options;
     this.#folder = folder;
     this.#redis = redis;
-    this.#proxy = proxy;
     this.flowOptions = { ...options.flow, outside: join(folder.folder, "outside.txt") };
     writeFileSync(this.flowOptions.outside, "");
     writeFileSync(folder.flow, JSON.stringify(faultFlow(this.flowOptions)));
@@ -59,11 +61,11 @@ export class Trial implements AsyncDisposable {
 
   /** Nothing runs yet but Redis. */
   static async open(options: TrialOptions): Promise<Trial> {
+    const { backend, proxied = false, behindSentinels = false } = options;
     const folder = flowFolder({});
-    if (options.backend === "embedded") return new Trial(options, folder);
+    if (backend === "embedded") return new Trial(options, folder);
     const settings = { appendonly: "yes", appendfsync: "always", ...options.redis };
-    const redis = await RedisServer.start({ settings });
-    return new Trial(options, folder, redis, options.proxied ? await TcpProxy.start(redis.port) : undefined);
+    return new Trial(options, folder, await TrialRedis.start({ settings, proxied, behindSentinels }));
   }
 
   get flowFile(): string {
@@ -72,12 +74,17 @@ export class Trial implements AsyncDisposable {
 
   get redis(): RedisServer {
     if (!this.#redis) throw new Error("This trial has no Redis.");
-    return this.#redis;
+    return this.#redis.server;
   }
 
   get proxy(): TcpProxy {
-    if (!this.#proxy) throw new Error("This trial has no proxy.");
-    return this.#proxy;
+    if (!this.#redis?.proxy) throw new Error("This trial has no proxy.");
+    return this.#redis.proxy;
+  }
+
+  get sentinels(): RedisSentinels {
+    if (!this.#redis?.sentinels) throw new Error("This trial has no Sentinels.");
+    return this.#redis.sentinels;
   }
 
   engine(name = "one"): EngineProcess {
@@ -88,13 +95,12 @@ export class Trial implements AsyncDisposable {
 
   /** Starts an engine, or starts it again. Rejects when it ends before it is ready. */
   async start(name = "one", environment: Readonly<Record<string, string>> = {}): Promise<EngineProcess> {
-    const { backend, mutant, args } = this.#options;
-    const url = `redis://127.0.0.1:${this.#proxy?.port ?? this.#redis?.port}`;
+    const { mutant, args } = this.#options;
     const engine = await EngineProcess.start({
       flows: this.#folder.flow,
       data: join(this.#folder.folder, `data-${name}`),
       name,
-      ...(backend === "redis" ? { redis: url } : {}),
+      ...(this.#redis ? { redis: this.#redis.url } : {}),
       args: ["--no-editor", "--log-level", "warn", ...(args ?? [])],
       environment: merged(this.#options.environment ?? {}, mutantEnvironment(mutant), environment),
     });
@@ -169,7 +175,7 @@ export class Trial implements AsyncDisposable {
   }
 
   async entries(topic = "results"): Promise<Entry[]> {
-    if (this.#redis) return entriesInRedis(this.#redis.port, topic);
+    if (this.#redis) return entriesInRedis(await this.#redis.masterPort(), topic);
     const [engine] = this.#engines.values();
     return engine ? entriesByApi(engine, topic) : [];
   }
@@ -186,7 +192,6 @@ export class Trial implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#engines.values()].map((engine) => engine.kill()));
-    await this.#proxy?.[Symbol.asyncDispose]();
     await this.#redis?.[Symbol.asyncDispose]();
     this.#folder[Symbol.dispose]();
   }

@@ -6,6 +6,7 @@ import { createLogger } from "../../../engine/base/logger.ts";
 import type { Overflow } from "../../../engine/flow/document.ts";
 import { makePlan } from "../../../engine/flow/index.ts";
 import { Room } from "../../../engine/topics/room.ts";
+import { eventually } from "../../support/eventually.ts";
 
 const logger = createLogger({ level: "silent", json: true, write: () => undefined });
 const LIMIT = 10;
@@ -62,7 +63,7 @@ test("looks now and then how much waits when commits fill the topic", async () =
   room.told(0, 0);
   expect(room.isFull).toBe(false);
   for (let count = 0; count < LIMIT; count++) room.appended();
-  while (!room.isFull) await new Promise((resolve) => void setTimeout(resolve, 1));
+  await eventually(() => room.isFull, 3_000);
   room.close();
   await backend[Symbol.asyncDispose]();
 });
