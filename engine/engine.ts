@@ -31,6 +31,7 @@ import { Frames } from "./runtime/frames.ts";
 import type { Powers } from "./runtime/powers.ts";
 import { Scheduler } from "./runtime/scheduler.ts";
 import { createSandbox } from "./sandbox/index.ts";
+import { Quarantine } from "./topics/quarantine.ts";
 import { TreeState } from "./topics/tree-state.ts";
 import { engineSamples, Outages } from "./view/engine-samples.ts";
 import { LiveHub } from "./view/hub.ts";
@@ -141,6 +142,7 @@ async function build(config: Config, surroundings: EngineSurroundings, owned: Ow
     env: (name) => process.env[name],
     listener: liveListener(show, (room) => hub?.isWatched(room) ?? false),
   };
+  const quarantine = new Quarantine(clock);
   const flows = owned.add(
     new FlowSet({
       files,
@@ -159,6 +161,7 @@ async function build(config: Config, surroundings: EngineSurroundings, owned: Ow
           drainTimeoutMs: config.drainTimeoutMs,
           ownership: cluster.ownership,
           gone: () => cluster.gone(),
+          quarantine,
         }),
       held: config.safe ?? false,
       onDeploy: (flow, { phase, ...event }) =>

@@ -10,6 +10,7 @@ import type { Plan, PlannedInput, PlannedNode } from "../flow/plan.ts";
 import { EngineMessage } from "../topics/engine-message.ts";
 import { Inbox } from "../topics/inbox.ts";
 import { randomWords } from "../topics/message-id.ts";
+import type { Quarantine } from "../topics/quarantine.ts";
 import { StreamTopic } from "../topics/stream.ts";
 import { TopicSpace } from "../topics/topic-space.ts";
 import { NodeRunner } from "./node-runner.ts";
@@ -28,6 +29,8 @@ export interface FlowRuntimeOptions {
   readonly ownership?: Ownership;
   /** Boots of engines that are gone (`<engine>:<boot>`): what they had pending is this engine's to take over. */
   readonly gone?: () => readonly string[];
+  /** Shared by all flows of the engine; undefined: this flow's own. */
+  readonly quarantine?: Quarantine;
 }
 
 /** One input of one node on one topic. */
@@ -69,6 +72,7 @@ export class FlowRuntime implements AsyncDisposable {
         engineId,
         bootId,
         ...(options.gone && { gone: options.gone }),
+        ...(options.quarantine && { quarantine: options.quarantine }),
         ...(options.ownership && { ownership: options.ownership }),
       }),
       failures: new Watchers<NodeFailure>(),

@@ -7,6 +7,7 @@ import { errorText } from "../base/errors/index.ts";
 import { EntryHandling, type OpenEntry, openEntry, type StreamReaderOptions } from "./entry-handling.ts";
 import type { EntryReader } from "./entry-reader.ts";
 import type { Inbox } from "./inbox.ts";
+import { ALONE_FROM } from "./quarantine.ts";
 import type { Tree, TreeEnd, TreeFailure } from "./tree.ts";
 
 /** Entries of one part that may be under way. */
@@ -30,7 +31,7 @@ export class OrderedReader implements EntryReader {
   #waiting = new AbortController();
   /** In the order of the stream. */
   #window: Placed[] = [];
-  /** What others left is taken first, one by one, so that it shows what ends a process. */
+  /** What others left is taken first, and what may have ended them one by one. */
   #inheriting = true;
   #recheck = true;
   /** The first of the window waits for its next attempt. */
@@ -137,9 +138,11 @@ export class OrderedReader implements EntryReader {
     if (this.#blocked || this.#window.some(({ underWay }) => !underWay)) return false;
     if (this.#inheriting) {
       if (this.#window.length > 0) return false;
-      const entry = await this.#inherit();
-      if (entry) this.#window.push(placedOf(entry, entry.deliveries));
-      else this.#inheriting = false;
+      // The oldest of what was left, also of what waits for its next attempt.
+      const left = await streams.claim(subscription, "", WINDOW, { aloneFrom: ALONE_FROM });
+      counts.claimed += left.length;
+      this.#window.push(...left.map((entry) => placedOf(entry, entry.deliveries)));
+      this.#inheriting = left.length > 0;
       return true;
     }
     if (this.#window.length > WINDOW / 2) return false;
@@ -153,14 +156,6 @@ export class OrderedReader implements EntryReader {
     counts.taken += entries.length;
     this.#window.push(...entries.map((entry) => placedOf(entry, 0)));
     return !reading.aborted;
-  }
-
-  /** The oldest of what was left, also of what waits for its next attempt. */
-  async #inherit(): Promise<StreamEntry | undefined> {
-    const { streams, subscription, counts } = this.#options;
-    const [claimed] = await streams.claim(subscription, "", 1);
-    if (claimed) counts.claimed++;
-    return claimed;
   }
 
   /** Hands out what waits in the window, each behind the one before it. */

@@ -1,9 +1,14 @@
-// Entries whose handling may have ended the process go one at a time, so that it shows which of them it is, and what
-// happens to go on beside it is not taken for the cause.
+// Entries whose handling may have ended the process go one at a time, all flows of the engine together, so that it shows
+// which of them it is, and what happens to go on beside it is not taken for the cause.
 import type { Clock } from "../base/clock.ts";
 
 /** After so many ends of the process an entry is given up without being handled. */
 export const CRASHES_ALLOWED = 3;
+/**
+ * An entry that was under way when that many processes ended is handled alone. The first time it is most likely one of
+ * many that were killed with their engine, and to take those over one by one would take long.
+ */
+export const ALONE_FROM = 2;
 /** An entry that has not ended the process by then lets the next one in. */
 const WATCHED_MS = 1_000;
 

@@ -8,10 +8,13 @@ import { failpoint } from "../base/failpoints.ts";
 import { EntryHandling, type OpenEntry, openEntry, type StreamReaderOptions } from "./entry-handling.ts";
 import type { EntryReader } from "./entry-reader.ts";
 import type { Inbox } from "./inbox.ts";
+import { ALONE_FROM } from "./quarantine.ts";
 import type { TreeEnd, TreeFailure } from "./tree.ts";
 
 /** Entries of one node that may be under way. */
 export const TICKETS = 64;
+/** Beside those that are read as new meanwhile. */
+const CLAIMED_AT_ONCE = TICKETS / 2;
 const WAIT_MS = 2_000;
 const FIRST_BACKOFF_MS = 100;
 const LAST_BACKOFF_MS = 5_000;
@@ -209,7 +212,7 @@ export class StreamReader implements EntryReader {
     }
   }
 
-  /** Takes over what consumers that are gone have left, one entry after the other. */
+  /** Takes over what consumers that are gone have left. What may have ended them goes one entry after the other. */
   #inherit(): void {
     if (this.#inheriting || this.#gone.size === 0 || this.#reading.signal.aborted || !this.#loop) return;
     this.#inheriting = this.#takeOverAll(this.#reading.signal)
@@ -224,17 +227,21 @@ export class StreamReader implements EntryReader {
     for (const consumer of this.#gone) {
       while (await this.#hasRoom(reading)) {
         const leave = await quarantine.enter();
-        const [entry] = reading.aborted
+        const count = Math.min(CLAIMED_AT_ONCE, Math.max(1, TICKETS - this.#open.size));
+        const options = { aloneFrom: ALONE_FROM };
+        const entries = reading.aborted
           ? []
-          : await streams.claim(subscription, consumer, 1).catch((error) => {
+          : await streams.claim(subscription, consumer, count, options).catch((error) => {
               leave();
               throw error;
             });
-        if (entry && this.#duringClaim) await this.#duringClaim();
-        if (entry) this.#options.counts.claimed++;
-        if (entry) this.#begin(entry, entry.deliveries, leave);
-        if (!entry || entry.deliveries === 0) leave();
-        if (!entry) break;
+        if (entries.length > 0 && this.#duringClaim) await this.#duringClaim();
+        this.#options.counts.claimed += entries.length;
+        const [first] = entries;
+        const isAlone = first !== undefined && first.deliveries >= ALONE_FROM;
+        for (const entry of entries) this.#begin(entry, entry.deliveries, isAlone ? leave : undefined);
+        if (!isAlone) leave();
+        if (!first) break;
       }
       if (reading.aborted) return;
       this.#gone.delete(consumer);

@@ -1,6 +1,6 @@
 // The topics of one running flow: opened from its plan, kept over deploys as long as they do not change.
 import type { Backend, TopicAddress } from "../backend/backend.ts";
-import type { Clock, ClockTimer } from "../base/clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { errorText } from "../base/errors/index.ts";
 import { payloadRefused } from "../base/errors/topics.ts";
 import type { Logger } from "../base/logger.ts";
@@ -11,14 +11,13 @@ import type { Plan, PlannedTopic } from "../flow/plan.ts";
 import { Committer } from "./committer.ts";
 import { messageFromWire } from "./from-wire.ts";
 import type { Inbox } from "./inbox.ts";
+import { Janitor } from "./janitor.ts";
 import { MemoryTopic } from "./memory.ts";
 import type { PartSharing, PartTaker } from "./partitioned-reader.ts";
 import { PubsubTopic } from "./pubsub.ts";
 import { Quarantine } from "./quarantine.ts";
 import { StreamTopic } from "./stream.ts";
 import type { PayloadCheck, Topic } from "./topic.ts";
-
-const TRIM_EVERY_MS = 15_000;
 
 export interface TopicSpaceOptions {
   readonly flow: string;
@@ -49,13 +48,14 @@ export class TopicSpace implements AsyncDisposable {
   /** Consumers that readers were told of, so that what they held is asked for once. */
   readonly #gone = new Set<string>();
   #plan: Plan | undefined;
-  #trim: ClockTimer;
+  readonly #janitor: Janitor;
 
   constructor(options: TopicSpaceOptions) {
     this.#options = options;
     this.#quarantine = options.quarantine ?? new Quarantine(options.clock);
     this.committer = new Committer(options.backend.streams);
-    this.#trim = options.clock.schedule(TRIM_EVERY_MS, () => void this.#trimAll());
+    const { flow, clock, ownership: sharing } = options;
+    this.#janitor = new Janitor({ flow, clock, sharing, trim: () => this.#trimAll() });
     this.#upkeep = options.backend.onHealth(({ up }) => {
       if (up) for (const topic of this.streams()) topic.recheckPending();
     });
@@ -122,7 +122,7 @@ export class TopicSpace implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#trim.cancel();
+    await this.#janitor[Symbol.asyncDispose]();
     this.#upkeep[Symbol.dispose]();
     const topics = [...this.#topics.values(), ...this.#foreign.values()];
     await Promise.all(topics.map((topic) => topic[Symbol.asyncDispose]()));
@@ -184,7 +184,6 @@ export class TopicSpace implements AsyncDisposable {
         this.#options.log.debug(`Topic "${topic.planned.name}" was not trimmed: ${errorText(error)}`);
       });
     }
-    this.#trim = this.#options.clock.schedule(TRIM_EVERY_MS, () => void this.#trimAll());
   }
 }
 

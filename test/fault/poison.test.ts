@@ -1,5 +1,5 @@
 // Messages whose handling ends the process: given up after three ends, without harm to those beside them.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { TopicDetail, TopicMessages } from "../../engine/admin/api.ts";
 import { EngineProcess } from "../support/engine-process.ts";
 import { temporaryFolder } from "../support/package-folder.ts";
@@ -25,16 +25,7 @@ const FLOW = {
   },
 };
 const POISON = [20, 41];
-
-let redis: RedisServer;
-
-beforeAll(async () => {
-  redis = await RedisServer.start({ settings: { appendonly: "yes" } });
-});
-
-afterAll(async () => {
-  await redis[Symbol.asyncDispose]();
-});
+const MOST_STARTS = 1 + 3 * POISON.length;
 
 describe.each(["embedded", "redis"] as const)("on the %s backend", (backend) => {
   test("what ends the process three times goes to the dead letters, everything else takes effect once", async () => {
@@ -49,26 +40,35 @@ describe.each(["embedded", "redis"] as const)("on the %s backend", (backend) => 
       },
       "nodes/fragile/index.js": PACKAGE,
     });
+    await using redis = await RedisServer.start({ settings: { appendonly: "yes" } });
     const options = {
       flows: `${folder.path}/flows/main.json`,
       data: `${folder.path}/data`,
       name: "fragile",
       ...(backend === "redis" ? { redis: redis.url } : {}),
     };
-    let engine = await EngineProcess.start(options);
+    let starts = 0;
+    const start = async (): Promise<EngineProcess> => {
+      for (;;) {
+        starts++;
+        // A message may end the process before it says that it is ready.
+        const engine = await EngineProcess.start(options).catch(() => undefined);
+        if (engine) return engine;
+        if (starts > MOST_STARTS) throw new Error(`The engine did not stay up in ${starts} starts.`);
+      }
+    };
+    let engine = await start();
     try {
       const numbers = Array.from({ length: 60 }, (_, number) => number);
       const inOrder = { messages: numbers.map((number) => ({ payload: { number: 100 + number } })) };
       await engine.api("POST", "/api/flows/main/topics/other/messages", inOrder);
       const messages = numbers.map((number) => ({ payload: { number, poison: POISON.includes(number) } }));
       await engine.api("POST", "/api/flows/main/topics/input/messages", { messages }).catch(() => undefined);
-      let starts = 1;
       while (!(await settled(engine))) {
         await engine.kill();
-        engine = await EngineProcess.start(options).catch(() => EngineProcess.start(options));
-        starts++;
+        engine = await start();
       }
-      expect(starts).toBeLessThanOrEqual(1 + 3 * POISON.length);
+      expect(starts).toBeLessThanOrEqual(MOST_STARTS);
       const results = (await payloads(engine, "output")) as { number: number }[];
       const arrived = results.map(({ number }) => number).toSorted((a, b) => a - b);
       expect(arrived).toEqual([

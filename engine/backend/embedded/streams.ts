@@ -22,6 +22,7 @@ import type {
   TopicAddress,
 } from "../backend.ts";
 import { type Expectation, expectations, sameValue } from "../expectations.ts";
+import { claimable, firstTogether } from "./claimable.ts";
 import { Entries } from "./entries.ts";
 import type { Group, Handed } from "./group.ts";
 import { entryId, positionAt, positionOf } from "./position.ts";
@@ -143,20 +144,22 @@ export class EmbeddedStreams implements StreamStore {
     });
   }
 
-  claim(subscription: Subscription, prefix: string, count: number): Promise<StreamEntry[]> {
+  claim(
+    subscription: Subscription,
+    prefix: string,
+    count: number,
+    { aloneFrom = Number.POSITIVE_INFINITY }: { aloneFrom?: number } = {},
+  ): Promise<StreamEntry[]> {
     return this.#parts.writer.transact(() => {
       const { stream, group } = this.#group(subscription);
       const { consumer } = subscription;
-      const taken: StreamEntry[] = [];
-      const held = group
-        .heldByOthers(prefix, consumer)
-        .flatMap((handed) => [...handed.remaining].slice(0, count).map((position) => ({ handed, position })));
-      held.sort((a, b) => a.position - b.position);
-      if (prefix === "") return this.#claimFromAll(stream, group, consumer, held, count);
-      for (const { handed, position } of held.slice(0, count)) {
-        taken.push(pendingEntry(stream, position, handed.owners, handed.failures));
-        stream.takeOver(group, handed, position, consumer);
-      }
+      const candidates = claimable(group, prefix, consumer, count);
+      const taken = firstTogether(candidates, count, aloneFrom).map(({ position, handed, counts }) => {
+        const { owners, failures } = counts;
+        if (handed) stream.takeOver(group, handed, position, consumer);
+        else stream.takeDue(group, position, consumer);
+        return pendingEntry(stream, position, owners, failures);
+      });
       group.forgetIdle(prefix, consumer);
       return taken;
     });
@@ -307,24 +310,6 @@ export class EmbeddedStreams implements StreamStore {
   #append(address: TopicAddress, body: Uint8Array, after: After, onlyFor?: string): void {
     this.#open(address).append(body, this.#parts.clock.now(), onlyFor);
     after(() => this.#parts.waiting.wake(keyOf(address)));
-  }
-
-  /** The oldest, what was put aside too. */
-  #claimFromAll(
-    stream: Stream,
-    group: Group,
-    consumer: string,
-    held: readonly { handed: Handed; position: number }[],
-    count: number,
-  ): StreamEntry[] {
-    const aside = [...group.deferred].map(([position, deferred]) => ({ position, deferred }));
-    const oldest = [...held, ...aside].sort((a, b) => a.position - b.position).slice(0, count);
-    return oldest.map((each) => {
-      const { owners, failures } = "handed" in each ? each.handed : each.deferred;
-      if ("handed" in each) stream.takeOver(group, each.handed, each.position, consumer);
-      else stream.takeDue(group, each.position, consumer);
-      return pendingEntry(stream, each.position, owners, failures);
-    });
   }
 
   /** An entry that the consumer of the subscription holds. */

@@ -134,9 +134,15 @@ export class RedisStreams implements Omit<StreamStore, "requireDurability"> {
     return entries;
   }
 
-  async claim(subscription: Subscription, prefix: string, count: number): Promise<StreamEntry[]> {
+  async claim(
+    subscription: Subscription,
+    prefix: string,
+    count: number,
+    { aloneFrom }: { aloneFrom?: number } = {},
+  ): Promise<StreamEntry[]> {
     const { group, consumer } = subscription;
-    const reply = await this.#ofGroup(subscription, "claim", [group, consumer, prefix, count]);
+    const args = [group, consumer, prefix, count, aloneFrom ?? ""];
+    const reply = await this.#ofGroup(subscription, "claim", args);
     return listOf(reply).map(pendingEntryOf);
   }
 
