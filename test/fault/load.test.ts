@@ -17,19 +17,18 @@ describe.concurrent.each(["embedded", "redis"] as const)("on the %s backend", (b
   });
 });
 
-const MEMORY = { messages: 40_000, growthMb: 90 };
+const SLOW = { scale: 1, seconds: 5, limit: 2_000, growthMb: 90 };
 
-test("a sink that is a hundred times slower than its source costs no memory", async () => {
-  const { faults, counts } = await slowSink({ scale: 1, ...MEMORY });
-  expect({ faults, counts }).toMatchObject({ faults: 0 });
-  expect(counts["still waiting"]).toBeGreaterThan(MEMORY.messages / 2);
+test("a sink that is a hundred times slower than its source slows the source, and costs no memory", async () => {
+  const { faults, verdict, counts } = await slowSink(SLOW);
+  expect({ faults, verdict, counts }).toMatchObject({ faults: 0 });
+  // Otherwise the topic was never full, and the deploy of the faster sink met no backlog.
+  expect(counts["waiting at most"]).toBeGreaterThanOrEqual(SLOW.limit);
 });
 
 describe.concurrent("would notice an engine", () => {
   test("that takes all there is", async () => {
-    expect(await isCaught(() => slowSink({ scale: 1, ...MEMORY, mutant: "a reader without a budget" }))).toBe(
-      true,
-    );
+    expect(await isCaught(() => slowSink({ ...SLOW, mutant: "a reader without a budget" }))).toBe(true);
   });
 
   test("that never gives a message up", async () => {

@@ -47,7 +47,7 @@ const suites: Readonly<Record<string, () => Promise<Measured>>> = {
   "deploys under load, redis": () => deploys({ scale, backend: "redis", deploys: times(20) }),
   "poison, embedded": () => poison({ scale, backend: "embedded", rounds: times(0.5) }),
   "poison, redis": () => poison({ scale, backend: "redis", rounds: times(0.5) }),
-  "sink 100 times slower": () => slowSink({ scale, messages: times(40_000), growthMb: 90 }),
+  "sink 100 times slower": () => slowSink({ scale, seconds: times(12), limit: 10_000, growthMb: 90 }),
 };
 
 const HEAD = [

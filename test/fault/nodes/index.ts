@@ -1,5 +1,5 @@
-// Node types for fault tests: work that takes its time and counts, a pass through memory, a sink outside that writes
-// down what it was asked to do, and work that some messages ruin.
+// Node types for fault tests: a source as fast as it may be, work that takes its time and counts, a pass through memory,
+// a sink outside that writes down what it was asked to do, and work that some messages ruin.
 import { appendFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { defineNode, Type } from "@millrace/sdk";
@@ -69,6 +69,36 @@ const sink = defineNode({
   }),
 });
 
+/** Numbers that are under way to the topic at once. */
+const SOURCE_WINDOW = 20;
+
+const source = defineNode({
+  type: "fault-source",
+  title: "Source",
+  summary: "Sends numbers as fast as they are taken, and writes down which were taken (+) and refused (-).",
+  category: "test",
+  config: Type.Object({ file: Type.String(), from: Type.Number(), filler: Type.String() }),
+  inputs: {},
+  outputs: { out: Task },
+  start: ({ config, emit, signal }) => {
+    const { file, filler } = config;
+    const run = async () => {
+      for (let first = config.from; !signal.aborted; first += SOURCE_WINDOW) {
+        const numbers = Array.from({ length: SOURCE_WINDOW }, (_, index) => first + index);
+        const taken = await Promise.allSettled(
+          numbers.map((number) => emit("out", { number, key: `s${number % 16}`, filler })),
+        );
+        const lines = numbers.map(
+          (number, index) => `${taken[index]?.status === "fulfilled" ? "+" : "-"}${number}`,
+        );
+        appendFileSync(file, `${lines.join("\n")}\n`);
+      }
+    };
+    const running = run();
+    return { close: () => running };
+  },
+});
+
 const poisonable = defineNode({
   type: "fault-poisonable",
   title: "Poisonable",
@@ -93,4 +123,4 @@ function numberOf(payload: unknown): unknown {
   return typeof payload === "object" && payload !== null && "number" in payload ? payload.number : undefined;
 }
 
-export default [work, pass, sink, poisonable];
+export default [work, pass, sink, source, poisonable];

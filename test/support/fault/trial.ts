@@ -164,14 +164,15 @@ export class Trial implements AsyncDisposable {
     }
   }
 
-  /** Messages of the input stream that are not settled. */
-  async waiting(topic = "numbers"): Promise<{ waiting: number; length: number }> {
+  /** Messages of the input stream that are not settled, and how many of them engines have under way. */
+  async waiting(topic = "numbers"): Promise<{ waiting: number; pending: number; length: number }> {
     const [engine] = [...this.#engines].filter(([name]) => !this.#paused.has(name)).map(([, each]) => each);
-    if (!engine) return { waiting: -1, length: -1 };
+    if (!engine) return { waiting: -1, pending: -1, length: -1 };
     const path = `/api/flows/main/topics/${topic}`;
     const { groups, length } = await engine.api<TopicDetail>("GET", path);
     const waiting = groups.length === 0 ? -1 : groups.reduce((sum, group) => sum + group.waiting, 0);
-    return { waiting, length };
+    const pending = groups.reduce((sum, group) => sum + group.pending, 0);
+    return { waiting, pending, length };
   }
 
   async entries(topic = "results"): Promise<Entry[]> {

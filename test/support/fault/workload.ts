@@ -44,7 +44,10 @@ export class Workload {
   }
 
   /** Publishes until told to stop. */
-  async publishUntil(signal: AbortSignal, options: { perSecond?: number } = {}): Promise<void> {
+  async publishUntil(
+    signal: AbortSignal,
+    options: { perSecond?: number; extra?: object } = {},
+  ): Promise<void> {
     while (!signal.aborted) await this.publish(this.#options.batch, options);
   }
 
