@@ -11,7 +11,9 @@ import type { DebugValue, NodeCondition } from "../../engine/runtime/events.ts";
 import { FlowRuntime } from "../../engine/runtime/flow-runtime.ts";
 import { Frames } from "../../engine/runtime/frames.ts";
 import { Scheduler } from "../../engine/runtime/scheduler.ts";
+import { StreamTopic } from "../../engine/topics/stream.ts";
 import { TreeState } from "../../engine/topics/tree-state.ts";
+import { eventually } from "./eventually.ts";
 
 export interface FlowRunner extends AsyncDisposable {
   readonly runtime: FlowRuntime;
@@ -20,6 +22,9 @@ export interface FlowRunner extends AsyncDisposable {
   readonly logs: LogLine[];
   /** Deploys a document over what runs. */
   deploy(flow: FlowDocument): Promise<void>;
+  stream(topic: string): StreamTopic;
+  /** Resolves when nothing in these streams waits for anyone. */
+  settled(...topics: string[]): Promise<void>;
 }
 
 /** Not running yet: `deploy` starts it. `bootId` names this run for exactly-once tests. */
@@ -73,8 +78,14 @@ export function flowRunner(options: {
       },
     },
   });
+  const stream = (topic: string) => {
+    const found = runtime.topics.get(topic);
+    if (!(found instanceof StreamTopic)) throw new Error(`"${topic}" is no stream.`);
+    return found;
+  };
   return {
     runtime,
+    stream,
     conditions,
     debugs,
     logs,
@@ -84,6 +95,14 @@ export function flowRunner(options: {
         throw new Error("This test has no scripted types.");
       };
       await runtime.apply(makePlan(bundle, { name: flow, types: registry, environment: {}, scripted }));
+    },
+    async settled(...topics) {
+      for (const topic of topics) {
+        await eventually(async () => {
+          const { groups } = await stream(topic).info();
+          return groups.every(({ lag, pending }) => lag + pending === 0);
+        });
+      }
     },
     [Symbol.asyncDispose]: () => runtime[Symbol.asyncDispose](),
   };

@@ -115,7 +115,7 @@ test("each tree comes out whole and once, or not at all and as one dead letter",
       for (const root of roots) await source.emit(root);
       const wanted = expected(roots);
       await Promise.all([sink.got(wanted.outputs.length), dead.got(wanted.dead.length)]);
-      await settled(backend, name);
+      await flow.settled("roots", "leaves", "roots.dead");
       const ofTrees = sink
         .payloads()
         .map(String)
@@ -131,14 +131,3 @@ test("each tree comes out whole and once, or not at all and as one dead letter",
     { numRuns: 60 },
   );
 });
-
-/** Until no group of the flow has anything left: then nothing more can come out. */
-async function settled(backend: Awaited<ReturnType<typeof openEmbedded>>, flow: string): Promise<void> {
-  for (const topic of ["roots", "leaves", "roots.dead"]) {
-    for (;;) {
-      const { groups } = await backend.streams.info({ flow, topic });
-      if (groups.every(({ lag, pending }) => lag + pending === 0)) break;
-      await turn();
-    }
-  }
-}

@@ -1,9 +1,10 @@
-// Divided topics: order per key, whoever reads, whatever fails. Every backend runs it.
-import { describe, expect, test } from "vitest";
+// Divided topics: order per key, whoever reads, whatever fails.
+import { setTimeout as pause } from "node:timers/promises";
+import { expect, test } from "vitest";
 import type { Backend, Fence } from "../../../engine/backend/backend.ts";
 import type { Ownership, PartHolder, Shared } from "../../../engine/cluster/ownership.ts";
-import { StreamTopic } from "../../../engine/topics/stream.ts";
 import { collector, driver, type FlowRunner, flowRunner, worker } from "../../support/flow-runner.ts";
+import { line, lineFlow, STREAM } from "./line.ts";
 
 const PARTITIONS = 4;
 const TOPIC = { delivery: "stream", partitions: PARTITIONS, key: "/key" } as const;
@@ -73,132 +74,103 @@ class Parts {
   }
 }
 
-export function partitionContract(name: string, open: () => Promise<Backend>): void {
-  describe(`a divided topic on ${name}`, () => {
-    const flowOf = (retry = RETRY) => ({
-      topics: {
-        input: { ...TOPIC, retry },
-        output: { delivery: "stream" },
-        "input.dead": { delivery: "stream" },
-      } as const,
-      nodes: {
-        source: { type: "driver", outputs: { out: ["input"] } },
-        work: { type: "work", inputs: { in: ["input"] }, outputs: { out: ["output"] } },
-        sink: { type: "collector", inputs: { in: ["output"] } },
-      },
-    });
+function flowOf(retry = RETRY) {
+  const flow = lineFlow({ ...TOPIC, retry });
+  return { ...flow, topics: { ...flow.topics, "input.dead": STREAM } };
+}
 
-    test("keeps the order of each key, though handling takes its time and goes on side by side", async () => {
+export function partitionContract(open: () => Promise<Backend>): void {
+  test("keeps the order of each key, though handling takes its time and goes on side by side", async () => {
+    const work = worker(
+      "work",
+      async (message, context) => {
+        await pause(Math.random() * 4);
+        await context.emit("out", message.payload);
+      },
+      { concurrency: 20 },
+    );
+    await using flow = await line(open, work, flowOf());
+    await Promise.all(items(350).map((item) => flow.source.emit(item)));
+    await flow.sink.got(350);
+    expect([flow.sink.messages.length, inOrder(await outputOf(flow))]).toEqual([350, true]);
+    const { length, groups } = await flow.stream("input").info();
+    expect([length, groups.length]).toEqual([350, 1]);
+  });
+
+  test("keeps it when messages fail: those behind wait, and take effect once", async () => {
+    const failed = new Set<string>();
+    const work = worker("work", async (message, context) => {
+      const item = message.payload as Item;
+      const name = `${item.key} ${item.number}`;
+      await context.state.update<number>("count", (before = 0) => before + 1);
+      await context.emit("out", item);
+      if (item.number % 5 === 3 && !failed.has(name)) {
+        failed.add(name);
+        throw new Error("not yet");
+      }
+    });
+    await using flow = await line(open, work, flowOf());
+    await Promise.all(items(140).map((item) => flow.source.emit(item)));
+    await flow.sink.got(140);
+    await flow.settled("input", "output");
+    expect(failed.size).toBeGreaterThan(20);
+    expect([flow.sink.messages.length, inOrder(await outputOf(flow))]).toEqual([140, true]);
+  });
+
+  test("goes on behind a message that is given up", async () => {
+    const work = worker("work", (message, context) => {
+      if ((message.payload as Item).number === 4) throw new Error("never");
+      return context.emit("out", message.payload);
+    });
+    await using flow = await line(open, work, flowOf({ attempts: 2, backoff: "1ms..2ms" }));
+    await Promise.all(items(70).map((item) => flow.source.emit(item)));
+    await flow.sink.got(63);
+    const numbers = [...byKey(await outputOf(flow)).values()];
+    expect(numbers).toEqual(Array.from({ length: 7 }, () => [0, 1, 2, 3, 5, 6, 7, 8, 9]));
+    expect((await flow.stream("input.dead").info()).length).toBe(7);
+  });
+
+  test.each(["handed over", "lost"] as const)(
+    "keeps it while parts are %s from engine to engine",
+    async (way) => {
       await using backend = await open();
       const [source, sink] = [driver(), collector()];
       const work = worker(
         "work",
         async (message, context) => {
-          await pause(Math.random() * 4);
+          await pause(Math.random() * 2);
+          if (Math.random() < 0.02) throw new Error("sometimes");
           await context.emit("out", message.payload);
         },
-        { concurrency: 20 },
+        { concurrency: 8 },
       );
-      await using flow = flowRunner({ backend, definitions: [source.definition, sink.definition, work] });
-      await flow.deploy(flowOf());
-      await Promise.all(items(350).map((item) => source.emit(item)));
-      await sink.got(350);
-      expect([sink.messages.length, inOrder(await outputOf(flow))]).toEqual([350, true]);
-      const { length, groups } = await streamOf(flow, "input").info();
-      expect([length, groups.length]).toEqual([350, 1]);
-    });
-
-    test("keeps it when messages fail: those behind wait, and take effect once", async () => {
-      await using backend = await open();
-      const [source, sink] = [driver(), collector()];
-      const failed = new Set<string>();
-      const work = worker("work", async (message, context) => {
-        const item = message.payload as Item;
-        const name = `${item.key} ${item.number}`;
-        await context.state.update<number>("count", (before = 0) => before + 1);
-        await context.emit("out", item);
-        if (item.number % 5 === 3 && !failed.has(name)) {
-          failed.add(name);
-          throw new Error("not yet");
-        }
-      });
-      await using flow = flowRunner({ backend, definitions: [source.definition, sink.definition, work] });
-      await flow.deploy(flowOf());
-      await Promise.all(items(140).map((item) => source.emit(item)));
-      await sink.got(140);
-      await pause(50);
-      expect(failed.size).toBeGreaterThan(20);
-      expect([sink.messages.length, inOrder(await outputOf(flow))]).toEqual([140, true]);
-    });
-
-    test("goes on behind a message that is given up", async () => {
-      await using backend = await open();
-      const [source, sink] = [driver(), collector()];
-      const work = worker("work", (message, context) => {
-        if ((message.payload as Item).number === 4) throw new Error("never");
-        return context.emit("out", message.payload);
-      });
-      await using flow = flowRunner({ backend, definitions: [source.definition, sink.definition, work] });
-      await flow.deploy(flowOf({ attempts: 2, backoff: "1ms..2ms" }));
-      await Promise.all(items(70).map((item) => source.emit(item)));
-      await sink.got(63);
-      const numbers = [...byKey(await outputOf(flow)).values()];
-      expect(numbers).toEqual(Array.from({ length: 7 }, () => [0, 1, 2, 3, 5, 6, 7, 8, 9]));
-      expect((await streamOf(flow, "input.dead").info()).length).toBe(7);
-    });
-
-    test.each(["handed over", "lost"] as const)(
-      "keeps it while parts are %s from engine to engine",
-      async (way) => {
-        await using backend = await open();
-        const [source, sink] = [driver(), collector()];
-        const work = worker(
-          "work",
-          async (message, context) => {
-            await pause(Math.random() * 2);
-            if (Math.random() < 0.02) throw new Error("sometimes");
-            await context.emit("out", message.payload);
-          },
-          { concurrency: 8 },
-        );
-        const parts = new Parts(backend);
-        const definitions = [source.definition, sink.definition, work];
-        const engines = ["one", "two"].map((engineId) =>
-          flowRunner({ backend, definitions, engineId, ownership: parts.of(engineId) }),
-        );
-        await using one = engines[0];
-        await using two = engines[1];
-        await one?.deploy(flowOf());
-        await two?.deploy(flowOf());
-        for (let part = 0; part < PARTITIONS; part++) await parts.give(part, "one");
-        const emitting = Promise.all(items(420).map((item) => source.emit(item)));
-        for (let move = 0; move < 2 * PARTITIONS; move++) {
-          await pause(10);
-          await parts.give(move % PARTITIONS, move % 8 < 4 ? "two" : "one", { dead: way === "lost" });
-        }
-        await emitting;
-        await sink.got(420);
-        await pause(50);
-        const output = one ? await outputOf(one) : [];
-        expect([output.length, inOrder(output)]).toEqual([420, true]);
-      },
-    );
-  });
-}
-
-function streamOf({ runtime }: FlowRunner, name: string): StreamTopic {
-  const topic = runtime.topics.get(name);
-  if (!(topic instanceof StreamTopic)) throw new Error(`"${name}" is no stream.`);
-  return topic;
+      const parts = new Parts(backend);
+      const definitions = [source.definition, sink.definition, work];
+      const engines = ["one", "two"].map((engineId) =>
+        flowRunner({ backend, definitions, engineId, ownership: parts.of(engineId) }),
+      );
+      await using one = engines[0];
+      await using two = engines[1];
+      await one?.deploy(flowOf());
+      await two?.deploy(flowOf());
+      for (let part = 0; part < PARTITIONS; part++) await parts.give(part, "one");
+      const emitting = Promise.all(items(420).map((item) => source.emit(item)));
+      for (let move = 0; move < 2 * PARTITIONS; move++) {
+        await pause(10);
+        await parts.give(move % PARTITIONS, move % 8 < 4 ? "two" : "one", { dead: way === "lost" });
+      }
+      await emitting;
+      await sink.got(420);
+      await one?.settled("input", "output");
+      const output = one ? await outputOf(one) : [];
+      expect([output.length, inOrder(output)]).toEqual([420, true]);
+    },
+  );
 }
 
 /** What came out, in the order in which it was committed. */
 async function outputOf(flow: FlowRunner): Promise<unknown[]> {
-  const output = streamOf(flow, "output");
+  const output = flow.stream("output");
   const { entries } = await output.range({ from: "0", limit: 10_000 });
   return entries.map(({ body }) => output.codec.decode(body ?? new Uint8Array()).payload);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, ms));
 }

@@ -2,7 +2,6 @@ import { afterAll, beforeAll } from "vitest";
 import { openBackend } from "../../../engine/backend/index.ts";
 import { createLogger } from "../../../engine/base/logger.ts";
 import { RedisServer } from "../../support/redis-server.ts";
-import { partitionContract } from "./partitions.ts";
 import { runtimeContract } from "./suite.ts";
 
 const logger = createLogger({ level: "silent", json: true, write: () => undefined });
@@ -27,4 +26,3 @@ const open = () =>
   });
 
 runtimeContract("the redis backend", open);
-partitionContract("the redis backend", open);

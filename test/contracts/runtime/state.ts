@@ -1,0 +1,51 @@
+// State changes once for each message, whatever fails and whoever else changes it.
+import { setTimeout as pause } from "node:timers/promises";
+import { expect, test } from "vitest";
+import type { Backend } from "../../../engine/backend/backend.ts";
+import { collector, driver, flowRunner, worker } from "../../support/flow-runner.ts";
+import { line, lineFlow } from "./line.ts";
+
+export function stateContract(open: () => Promise<Backend>): void {
+  test("counts in state exactly once per message, though attempts fail after counting", async () => {
+    const work = worker("work", async (message, context) => {
+      const total = await context.state.update<number>("total", (current = 0) => current + 1);
+      if (message.attempt === 1 && Number(message.payload) % 3 === 0) throw new Error("after counting");
+      await context.emit("out", total);
+    });
+    await using flow = await line(open, work, lineFlow({ retry: { backoff: "1ms" } }));
+    await Promise.all(Array.from({ length: 60 }, (_, number) => flow.source.emit(number)));
+    await flow.sink.got(60);
+    const totals = flow.sink.payloads().map(Number);
+    expect(totals.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+  });
+
+  test.each(["update", "get and set"] as const)(
+    "two engines that count the same stream lose no %s",
+    async (way) => {
+      await using backend = await open();
+      const source = driver();
+      const sink = collector();
+      const work = worker("work", async (message, context) => {
+        const { flow } = context.state;
+        let total = 0;
+        if (way === "update") total = (await flow.update<number>("total", (before = 0) => before + 1)) ?? 0;
+        else {
+          total = ((await flow.get<number>("total")) ?? 0) + 1;
+          await pause(Number(message.payload) % 3); // so that the engines meet
+          await flow.set("total", total);
+        }
+        await context.emit("out", total);
+      });
+      const definitions = [source.definition, sink.definition, work];
+      await using one = flowRunner({ backend, definitions, engineId: "one" });
+      await using two = flowRunner({ backend, definitions, engineId: "two" });
+      await one.deploy(lineFlow());
+      await two.deploy(lineFlow());
+      await Promise.all(Array.from({ length: 200 }, (_, number) => source.emit(number)));
+      await sink.got(200);
+      await one.settled("input", "output");
+      const totals = sink.payloads().map(Number);
+      expect(totals.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, n) => n + 1));
+    },
+  );
+}
