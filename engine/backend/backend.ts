@@ -14,11 +14,22 @@ export interface TopicAddress {
   readonly partition?: number;
 }
 
+/**
+ * The revision of a flow that wants something of a group, as of the moment of the call. Groups follow the newest: only
+ * for it they are made or removed, so that what one revision removed is not made anew by who still runs the one before.
+ */
+export interface AsOf {
+  readonly flow: string;
+  readonly revision: number;
+}
+
 /** Who reads a stream: the group is `<flow>/<node>`, the consumer `<engine id>:<boot id>`, never reused. */
 export interface Subscription {
   readonly stream: TopicAddress;
   readonly group: string;
   readonly consumer: string;
+  /** A missing group is made anew only while this is the newest revision; undefined: always. */
+  readonly asOf?: AsOf | undefined;
 }
 
 export interface StreamEntry {
@@ -145,10 +156,20 @@ export interface StreamStore {
   requireDurability(stream: TopicAddress, durability: Durability): Promise<void>;
   /**
    * Makes the group when it is missing, at the end ("new") or the beginning ("start"). Made before any publisher
-   * of the deploy starts. `existed`: it was there and keeps its place.
+   * of the deploy starts. `existed`: it was there and keeps its place. `outdated`: it is missing, and the flow has a
+   * newer revision than `asOf`, which makes the group if it wants it.
    */
-  ensureGroup(stream: TopicAddress, group: string, from: "new" | "start"): Promise<"made" | "existed">;
-  removeGroup(stream: TopicAddress, group: string): Promise<void>;
+  ensureGroup(
+    stream: TopicAddress,
+    group: string,
+    from: "new" | "start",
+    asOf?: AsOf,
+  ): Promise<"made" | "existed" | "outdated">;
+  /**
+   * Removes the group and what it has put aside; the messages stay, for other groups and as long as retention says. How
+   * many it had still to settle; undefined: there was none, or `asOf` is not the newest revision of its flow.
+   */
+  removeGroup(stream: TopicAddress, group: string, asOf?: AsOf): Promise<number | undefined>;
   /** Appends in order, durably, each once for its producer and sequence. Repeating it is safe; callers retry. */
   publish(
     stream: TopicAddress,
@@ -157,7 +178,8 @@ export interface StreamStore {
     options?: PublishOptions,
   ): Promise<PublishResult>;
   /**
-   * New entries for this consumer, oldest first, up to `count`; waits up to `waitMs` for the first. [] on abort,
+   * New entries for this consumer, oldest first, up to `count`; waits up to `waitMs` for the first. A group that is
+   * missing is made anew at the oldest entry; where it may not be (`asOf`) nothing is read. [] on abort,
    * and when the connection broke meanwhile (entries may have been handed out unseen: own pending first). [] at once
    * when the lease of the fence is in another epoch.
    */

@@ -53,6 +53,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Backend> {
     },
     valueOf: (scope, key) => state.read(scope, key),
     epochOf: (lease) => leases.current(lease).epoch,
+    newestOf: (flow) => revisions.newestNumber(flow),
   });
   const revisions = new EmbeddedRevisions(database, writer, new Listeners<[string]>(logger));
   let open = true;

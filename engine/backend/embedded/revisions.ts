@@ -12,6 +12,7 @@ export class EmbeddedRevisions implements RevisionStore {
   readonly #changes: Listeners<[string]>;
   readonly #flows: StatementSync;
   readonly #newest: StatementSync;
+  readonly #newestNumber: StatementSync;
   readonly #one: StatementSync;
   readonly #list: StatementSync;
   readonly #append: StatementSync;
@@ -23,6 +24,7 @@ export class EmbeddedRevisions implements RevisionStore {
     this.#changes = changes;
     this.#flows = database.prepare("SELECT DISTINCT flow FROM revisions ORDER BY flow");
     this.#newest = database.prepare("SELECT * FROM revisions WHERE flow = ? ORDER BY revision DESC LIMIT 1");
+    this.#newestNumber = database.prepare("SELECT max(revision) AS newest FROM revisions WHERE flow = ?");
     this.#one = database.prepare("SELECT * FROM revisions WHERE flow = ? AND revision = ?");
     this.#list = database.prepare(
       "SELECT revision, time, author, note, content FROM revisions WHERE flow = ? ORDER BY revision DESC",
@@ -36,6 +38,11 @@ export class EmbeddedRevisions implements RevisionStore {
 
   flows(): Promise<string[]> {
     return this.#writer.transact(() => this.#flows.all().map((row) => String(row.flow)));
+  }
+
+  /** Inside a transaction; 0: there is none. */
+  newestNumber(flow: string): number {
+    return Number(this.#newestNumber.get(flow)?.newest ?? 0);
   }
 
   newest(flow: string): Promise<StoredRevision | undefined> {

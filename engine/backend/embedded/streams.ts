@@ -5,6 +5,7 @@ import type { Clock } from "../../base/clock.ts";
 import { backendClosed, durabilityUnavailable, fenced } from "../../base/errors/index.ts";
 import type { Logger } from "../../base/logger.ts";
 import type {
+  AsOf,
   Commit,
   Durability,
   Effect,
@@ -52,6 +53,8 @@ export interface EmbeddedStreamsParts {
   readonly valueOf: (scope: string, key: string) => Uint8Array | undefined;
   /** Of a lease, inside the transaction. */
   readonly epochOf: (lease: LeaseAddress) => number;
+  /** The newest revision of a flow, inside the transaction; 0: none. */
+  readonly newestOf: (flow: string) => number;
 }
 
 export class EmbeddedStreams implements StreamStore {
@@ -71,17 +74,30 @@ export class EmbeddedStreams implements StreamStore {
     throw durabilityUnavailable({ topic, durability, reason });
   }
 
-  ensureGroup(address: TopicAddress, group: string, from: "new" | "start"): Promise<"made" | "existed"> {
+  ensureGroup(
+    address: TopicAddress,
+    group: string,
+    from: "new" | "start",
+    asOf?: AsOf,
+  ): Promise<"made" | "existed" | "outdated"> {
     return this.#parts.writer.transact(() => {
-      const stream = this.#open(address);
-      if (stream.groups.has(group)) return "existed";
-      stream.makeGroup(group, from);
+      if (this.#find(address)?.groups.has(group)) return "existed";
+      if (this.#isOutdated(asOf)) return "outdated";
+      this.#open(address).makeGroup(group, from);
       return "made";
     });
   }
 
-  removeGroup(address: TopicAddress, group: string): Promise<void> {
-    return this.#parts.writer.transact(() => this.#find(address)?.removeGroup(group));
+  removeGroup(address: TopicAddress, group: string, asOf?: AsOf): Promise<number | undefined> {
+    return this.#parts.writer.transact(() => {
+      const stream = this.#find(address);
+      const found = stream?.groups.get(group);
+      if (!stream || !found) return undefined;
+      if (asOf && this.#parts.newestOf(asOf.flow) !== asOf.revision) return undefined;
+      const waiting = found.unread + found.pending;
+      stream.removeGroup(group);
+      return waiting;
+    });
   }
 
   async publish(
@@ -121,6 +137,12 @@ export class EmbeddedStreams implements StreamStore {
         const entries = await writer.transact(() =>
           fence && !this.#isCurrent(fence) ? undefined : this.#take(subscription, count),
         );
+        if (entries === "outdated") {
+          // A newer revision removed the group, and soon this engine runs that one.
+          const left = deadline - clock.monotonic();
+          if (left > 0) await waiting.until(keyOf(subscription.stream), left, options.signal);
+          return [];
+        }
         if (entries === undefined || entries.length > 0) return entries ?? [];
         // Asked again before waiting: a publish may have become durable in the same transaction, after this step.
         if (clock.monotonic() < deadline) continue;
@@ -135,7 +157,9 @@ export class EmbeddedStreams implements StreamStore {
   readOwnPending(subscription: Subscription, after: string, count: number): Promise<StreamEntry[]> {
     const position = positionOf(after, "last");
     return this.#parts.writer.transact(() => {
-      const { stream, group } = this.#group(subscription);
+      const found = this.#known(subscription);
+      if (!found) return [];
+      const { stream, group } = found;
       const positions = group.heldBy(subscription.consumer, after === "0" ? 0 : position).slice(0, count);
       return positions.map((held) => {
         const run = group.runOf(held);
@@ -151,7 +175,9 @@ export class EmbeddedStreams implements StreamStore {
     { aloneFrom = Number.POSITIVE_INFINITY }: { aloneFrom?: number } = {},
   ): Promise<StreamEntry[]> {
     return this.#parts.writer.transact(() => {
-      const { stream, group } = this.#group(subscription);
+      const found = this.#known(subscription);
+      if (!found) return [];
+      const { stream, group } = found;
       const { consumer } = subscription;
       const candidates = claimable(group, prefix, consumer, count);
       const taken = firstTogether(candidates, count, aloneFrom).map(({ position, handed, counts }) => {
@@ -185,7 +211,9 @@ export class EmbeddedStreams implements StreamStore {
 
   takeDue(subscription: Subscription, count: number, options: { early?: boolean } = {}) {
     return this.#parts.writer.transact(() => {
-      const { stream, group } = this.#group(subscription);
+      const found = this.#known(subscription);
+      if (!found) return { entries: [], nextMs: undefined };
+      const { stream, group } = found;
       const now = this.#parts.clock.now();
       const waiting = [...group.deferred].sort(([, a], [, b]) => a.due - b.due);
       const due = waiting.filter(([, each]) => options.early || each.due <= now).slice(0, count);
@@ -338,8 +366,10 @@ export class EmbeddedStreams implements StreamStore {
     return !group?.consumers.has(subscription.consumer) || group.unread > 0;
   }
 
-  #take(subscription: Subscription, count: number): StreamEntry[] {
-    const { stream, group } = this.#group(subscription);
+  #take(subscription: Subscription, count: number): StreamEntry[] | "outdated" {
+    const found = this.#known(subscription) ?? this.#restored(subscription);
+    if (!found) return "outdated";
+    const { stream, group } = found;
     group.consumers.add(subscription.consumer);
     if (group.unread === 0 || count <= 0) return [];
     const rows = stream.entries.after(group.cursor, count);
@@ -348,11 +378,23 @@ export class EmbeddedStreams implements StreamStore {
     return rows.map((row) => entryOf(row, stream.directed));
   }
 
-  /** A group that is missing although somebody reads it is made anew at the start: repeats are seen, losses not. */
-  #group(subscription: Subscription): { stream: Stream; group: Group } {
+  #known(subscription: Subscription): { stream: Stream; group: Group } | undefined {
+    const stream = this.#find(subscription.stream);
+    const group = stream?.groups.get(subscription.group);
+    return stream && group && { stream, group };
+  }
+
+  #isOutdated(asOf: AsOf | undefined): boolean {
+    return asOf !== undefined && this.#parts.newestOf(asOf.flow) > asOf.revision;
+  }
+
+  /**
+   * A group that is missing although somebody reads it is made anew at the start: repeats are seen, losses not. One that
+   * a newer revision removed stays away.
+   */
+  #restored(subscription: Subscription): { stream: Stream; group: Group } | undefined {
+    if (this.#isOutdated(subscription.asOf)) return undefined;
     const stream = this.#open(subscription.stream);
-    const known = stream.groups.get(subscription.group);
-    if (known) return { stream, group: known };
     this.#parts.logger.warn(
       `Group "${subscription.group}" of topic "${subscription.stream.topic}" was missing; it starts anew with the oldest message.`,
     );

@@ -2,7 +2,15 @@
 // an order that loses nothing. What is elsewhere is applied before the commit, so it happens at least once; appends are
 // recognised by their marks when a commit is repeated (docs/redis.md, "On a cluster").
 import { fenced } from "../../base/errors/index.ts";
-import type { Commit, Producer, PublishOptions, PublishResult, Removal, TopicAddress } from "../backend.ts";
+import type {
+  AsOf,
+  Commit,
+  Producer,
+  PublishOptions,
+  PublishResult,
+  Removal,
+  TopicAddress,
+} from "../backend.ts";
 import type { Fence } from "../leases.ts";
 import { EFFECT_MARKS_KEPT, EFFECT_MARKS_MS } from "../limits.ts";
 import type { Connection } from "./connection.ts";
@@ -49,6 +57,20 @@ export class ClusterStreams extends RedisStreams {
     return super.publish(stream, unfenced, bodies, options);
   }
 
+  /** The revisions of a flow in another slot are looked at before. */
+  override async ensureGroup(stream: TopicAddress, group: string, from: "new" | "start", asOf?: AsOf) {
+    if (!asOf || this.#isBeside(asOf, stream)) return super.ensureGroup(stream, group, from, asOf);
+    if ((await this.#newest(asOf)) <= asOf.revision) return super.ensureGroup(stream, group, from);
+    const { groups } = await this.info(stream);
+    return groups.some((each) => each.group === group) ? "existed" : "outdated";
+  }
+
+  override async removeGroup(stream: TopicAddress, group: string, asOf?: AsOf): Promise<number | undefined> {
+    if (!asOf || this.#isBeside(asOf, stream)) return super.removeGroup(stream, group, asOf);
+    if ((await this.#newest(asOf)) !== asOf.revision) return undefined;
+    return super.removeGroup(stream, group);
+  }
+
   override async commit(commits: readonly Commit[]): Promise<boolean[]> {
     const split = commits.map((commit) => splitCommit(commit, this.#keys));
     const allowed = await inOrder(split, (each) => this.#conditionsHold(each));
@@ -90,6 +112,16 @@ export class ClusterStreams extends RedisStreams {
       if (!(await this.#state.compareAndSetOnce(scope, key, expected ?? undefined, value))) return false;
     }
     return true;
+  }
+
+  #isBeside({ flow }: AsOf, stream: TopicAddress): boolean {
+    return slotOf(this.#keys.flow(flow)) === slotOf(this.#keys.topic(stream));
+  }
+
+  async #newest({ flow }: AsOf): Promise<number> {
+    const key = this.#keys.flow(flow);
+    const action = `look at the revisions of "${flow}"`;
+    return Number(await this.#connection.call(action, (redis) => redis.hget(key, "newest")));
   }
 
   async #holds({ lease, epoch }: Fence): Promise<boolean> {

@@ -2,6 +2,7 @@
 // for, and nothing is written to a Redis that lost its data until a person has decided.
 import { MillraceError, redisEmptied } from "../../base/errors/index.ts";
 import type {
+  AsOf,
   Commit,
   Durability,
   Producer,
@@ -44,14 +45,14 @@ export class GuardedStreams implements StreamStore {
     if (durability !== "written") await this.#durable.require(stream, durability);
   }
 
-  async ensureGroup(stream: TopicAddress, group: string, from: "new" | "start"): Promise<"made" | "existed"> {
+  async ensureGroup(stream: TopicAddress, group: string, from: "new" | "start", asOf?: AsOf) {
     this.#guard();
-    return this.#plain.ensureGroup(stream, group, from);
+    return this.#plain.ensureGroup(stream, group, from, asOf);
   }
 
-  async removeGroup(stream: TopicAddress, group: string): Promise<void> {
+  async removeGroup(stream: TopicAddress, group: string, asOf?: AsOf): Promise<number | undefined> {
     this.#guard();
-    return this.#plain.removeGroup(stream, group);
+    return this.#plain.removeGroup(stream, group, asOf);
   }
 
   async publish(

@@ -13,6 +13,7 @@ const FILES = [
   "remove",
   "held",
   "info",
+  "groups",
   "trim",
   "state",
   "revisions",
@@ -32,6 +33,8 @@ export type FunctionName =
   | "drop"
   | "held"
   | "info"
+  | "ensure_group"
+  | "remove_group"
   | "trim"
   | "compare_and_set"
   | "append_revision"

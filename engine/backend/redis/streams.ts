@@ -2,6 +2,7 @@
 import { backendClosed, errorText, fenced } from "../../base/errors/index.ts";
 import type { Logger } from "../../base/logger.ts";
 import type {
+  AsOf,
   Commit,
   Producer,
   PublishOptions,
@@ -18,6 +19,7 @@ import { parseEntryId } from "../entry-id.ts";
 import { PRODUCER_SILENT_MS, PRODUCERS_KEPT, PRODUCERS_LIMIT } from "../limits.ts";
 import { commitArguments, inParts } from "./commit-arguments.ts";
 import type { Connection } from "./connection.ts";
+import { delay } from "./delay.ts";
 import { classifyFailure } from "./failure.ts";
 import type { Keys } from "./keys.ts";
 import { Lanes } from "./lanes.ts";
@@ -26,6 +28,8 @@ import type { Watcher } from "./watcher.ts";
 
 /** Fewer removed than this, and there is nothing more to trim in the next step. */
 const TRIM_STEP = 1000;
+/** Between looks of a reader whose group a newer revision has removed. */
+const OUTDATED_PAUSE_MS = 250;
 
 export interface RedisStreamsParts {
   readonly connection: Connection;
@@ -48,30 +52,29 @@ export class RedisStreams implements Omit<StreamStore, "requireDurability"> {
     this.#logger = parts.logger;
   }
 
-  async ensureGroup(stream: TopicAddress, group: string, from: "new" | "start"): Promise<"made" | "existed"> {
-    const key = this.#keys.topic(stream);
-    return this.#connection.call(`make the group "${group}"`, async (redis) => {
-      try {
-        await redis.xgroup("CREATE", key, group, from === "new" ? "$" : "0", "MKSTREAM");
-        return "made";
-      } catch (error) {
-        if (errorText(error).startsWith("BUSYGROUP")) return "existed";
-        throw error;
-      }
-    });
+  async ensureGroup(
+    stream: TopicAddress,
+    group: string,
+    from: "new" | "start",
+    asOf?: AsOf,
+  ): Promise<"made" | "existed" | "outdated"> {
+    const keys = [this.#keys.topic(stream), ...this.#flowOf(asOf)];
+    const args = [group, from === "new" ? "$" : "0", asOf?.revision ?? ""];
+    const call = this.#connection.fcall("ensure_group", keys, args);
+    const reply = await this.#connection.call(`make the group "${group}"`, (redis) =>
+      redis.call("FCALL", call),
+    );
+    const outcome = textOf(reply);
+    return outcome === "made" || outcome === "outdated" ? outcome : "existed";
   }
 
-  async removeGroup(stream: TopicAddress, group: string): Promise<void> {
-    const key = this.#keys.topic(stream);
-    await this.#connection.call(`remove the group "${group}"`, async (redis) => {
-      try {
-        await redis.del(this.#keys.deferred(stream, group));
-        await redis.xgroup("DESTROY", key, group);
-      } catch (error) {
-        // There is no stream, and so no group.
-        if (!errorText(error).includes("requires the key to exist")) throw error;
-      }
-    });
+  async removeGroup(stream: TopicAddress, group: string, asOf?: AsOf): Promise<number | undefined> {
+    const keys = [this.#keys.topic(stream), this.#keys.deferred(stream, group), ...this.#flowOf(asOf)];
+    const call = this.#connection.fcall("remove_group", keys, [group, asOf?.revision ?? ""]);
+    const reply = await this.#connection.call(`remove the group "${group}"`, (redis) =>
+      redis.call("FCALL", call),
+    );
+    return Number(reply) < 0 ? undefined : Number(reply);
   }
 
   async publish(
@@ -279,7 +282,13 @@ export class RedisStreams implements Omit<StreamStore, "requireDurability"> {
         const [stream] = listOf(reply);
         return listOf(listOf(stream)[1]).map((entry) => entryOf(entry));
       } catch (error) {
+        if (options.signal.aborted) return undefined;
         if (await this.#restoredGroup(subscription, error)) continue;
+        if (isGroupMissing(error)) {
+          // A newer revision removed it, and soon this engine runs that one.
+          await delay(Math.min(options.waitMs, OUTDATED_PAUSE_MS), options.signal);
+          return undefined;
+        }
         if (classifyFailure(error) === "definite" || this.#connection.closed) {
           return await this.#connection.call(`read "${subscription.stream.topic}"`, () =>
             Promise.reject(error),
@@ -310,7 +319,7 @@ export class RedisStreams implements Omit<StreamStore, "requireDurability"> {
     }
   }
 
-  /** Calls a function on a group; a group that is missing is made anew. */
+  /** Calls a function on a group. Of a group that is missing nobody holds anything: an empty answer. */
   async #ofGroup(
     subscription: Subscription,
     name: "held" | "claim" | "release" | "defer" | "take_due",
@@ -325,26 +334,37 @@ export class RedisStreams implements Omit<StreamStore, "requireDurability"> {
       try {
         return await redis.callBuffer("FCALL", call);
       } catch (error) {
-        if (!(await this.#restoredGroup(subscription, error))) throw error;
-        return redis.callBuffer("FCALL", call);
+        if (!isGroupMissing(error)) throw error;
+        await this.#connection.verify();
+        return [];
       }
     });
   }
 
   /**
    * A group that vanished (FLUSHALL, a foreign DEL) is made anew at the oldest entry: repeats are dropped by the
-   * fence, losses are not found again.
+   * fence, losses are not found again. One that a newer revision removed stays away.
    */
-  async #restoredGroup(subscription: Subscription, error: unknown): Promise<boolean> {
-    const message = errorText(error);
-    if (!message.includes("NOGROUP") && !/no such key/i.test(message)) return false;
+  async #restoredGroup({ stream, group, asOf }: Subscription, error: unknown): Promise<boolean> {
+    if (!isGroupMissing(error)) return false;
     // Redis may have been emptied as a whole: then a person decides before anything is made anew.
     await this.#connection.verify();
-    if ((await this.ensureGroup(subscription.stream, subscription.group, "start")) === "made") {
+    const outcome = await this.ensureGroup(stream, group, "start", asOf);
+    if (outcome === "made") {
       this.#logger.warn(
-        `Group "${subscription.group}" of topic "${subscription.stream.topic}" was missing in Redis; it starts anew with the oldest message.`,
+        `Group "${group}" of topic "${stream.topic}" was missing in Redis; it starts anew with the oldest message.`,
       );
     }
-    return true;
+    return outcome !== "outdated";
   }
+
+  /** The key that says which revision is the newest. */
+  #flowOf(asOf: AsOf | undefined): string[] {
+    return asOf ? [this.#keys.flow(asOf.flow)] : [];
+  }
+}
+
+function isGroupMissing(error: unknown): boolean {
+  const message = errorText(error);
+  return message.includes("NOGROUP") || /no such key/i.test(message);
 }

@@ -5,6 +5,7 @@ import { channelContract } from "./channels.ts";
 import { claimContract } from "./claim.ts";
 import { commitContract } from "./commit.ts";
 import { deferContract } from "./defer.ts";
+import { groupContract } from "./groups.ts";
 import { leaseContract } from "./leases.ts";
 import { lifecycleContract } from "./lifecycle.ts";
 import { publishContract } from "./publish.ts";
@@ -35,6 +36,7 @@ export function backendContract(name: string, open: () => Promise<Backend>): voi
     describe("commit", () => commitContract(given));
     describe("claim", () => claimContract(given));
     describe("defer, remove and drop", () => deferContract(given));
+    describe("groups", () => groupContract(given));
     describe("range, info and trim", () => rangeContract(given));
     describe("channels", () => channelContract(given));
     describe("state", () => stateContract(given));

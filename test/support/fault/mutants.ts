@@ -74,8 +74,8 @@ export const MUTANTS = {
   "a vanished group is made anew at the end": [
     {
       file: "/backend/redis/streams.ts",
-      find: '(await this.ensureGroup(subscription.stream, subscription.group, "start"))',
-      replace: '(await this.ensureGroup(subscription.stream, subscription.group, "new"))',
+      find: 'await this.ensureGroup(stream, group, "start", asOf)',
+      replace: 'await this.ensureGroup(stream, group, "new", asOf)',
     },
   ],
   /** A reader takes all there is. */
