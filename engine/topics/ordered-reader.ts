@@ -4,14 +4,15 @@
 import type { StreamEntry } from "../backend/backend.ts";
 import type { ClockTimer } from "../base/clock.ts";
 import { errorText } from "../base/errors/index.ts";
+import { Budget } from "./budget.ts";
 import { EntryHandling, type OpenEntry, openEntry, type StreamReaderOptions } from "./entry-handling.ts";
 import type { EntryReader } from "./entry-reader.ts";
 import type { Inbox } from "./inbox.ts";
 import { ALONE_FROM } from "./quarantine.ts";
 import type { Tree, TreeEnd, TreeFailure } from "./tree.ts";
 
-/** Entries of one part that may be under way. */
-const WINDOW = 64;
+/** More than one reader can hold. */
+const ALL = 1_000;
 const WAIT_MS = 2_000;
 const FIRST_BACKOFF_MS = 20;
 const LAST_BACKOFF_MS = 2_000;
@@ -30,7 +31,8 @@ export class OrderedReader implements EntryReader {
   /** Ends the read that waits now, not the reading. */
   #waiting = new AbortController();
   /** In the order of the stream. */
-  #window: Placed[] = [];
+  readonly #window: Placed[] = [];
+  readonly #budget = new Budget();
   /** What others left is taken first, and what may have ended them one by one. */
   #inheriting = true;
   #recheck = true;
@@ -95,7 +97,7 @@ export class OrderedReader implements EntryReader {
 
   abandon(): void {
     const { counts } = this.#options;
-    for (const placed of this.#window.splice(0)) {
+    for (const placed of this.#emptyWindow()) {
       this.#leftSome = true;
       counts.abandoned++;
       placed.tree?.abandon();
@@ -130,31 +132,32 @@ export class OrderedReader implements EntryReader {
     if (this.#recheck) {
       if (this.#isBusy() || this.#blocked) return false;
       this.#recheck = false;
-      const entries = await streams.readOwnPending(subscription, "0", WINDOW);
+      this.#emptyWindow();
+      const entries = await streams.readOwnPending(subscription, "0", ALL);
       counts.redelivered += entries.length;
-      this.#window = entries.map((entry) => placedOf(entry, Math.max(0, entry.deliveries - 1)));
+      for (const entry of entries) this.#place(entry, Math.max(0, entry.deliveries - 1));
       return true;
     }
     if (this.#blocked || this.#window.some(({ underWay }) => !underWay)) return false;
     if (this.#inheriting) {
       if (this.#window.length > 0) return false;
       // The oldest of what was left, also of what waits for its next attempt.
-      const left = await streams.claim(subscription, "", WINDOW, { aloneFrom: ALONE_FROM });
+      const left = await streams.claim(subscription, "", this.#budget.room, { aloneFrom: ALONE_FROM });
       counts.claimed += left.length;
-      this.#window.push(...left.map((entry) => placedOf(entry, entry.deliveries)));
+      for (const entry of left) this.#place(entry, entry.deliveries);
       this.#inheriting = left.length > 0;
       return true;
     }
-    if (this.#window.length > WINDOW / 2) return false;
+    if (!this.#budget.isHalfFree) return false;
     const { signal } = this.#waiting;
-    const count = WINDOW - this.#window.length;
+    const count = this.#budget.room;
     const began = clock.monotonic();
     const entries = await streams.read(subscription, { count, waitMs: WAIT_MS, signal, fence });
     // The lease may be lost, and this not yet be known here.
     if (entries.length === 0 && !signal.aborted && clock.monotonic() - began < WAIT_MS / 2)
       await this.#backOff();
     counts.taken += entries.length;
-    this.#window.push(...entries.map((entry) => placedOf(entry, 0)));
+    for (const entry of entries) this.#place(entry, 0);
     return !reading.aborted;
   }
 
@@ -196,7 +199,7 @@ export class OrderedReader implements EntryReader {
     } else {
       this.#options.counts[end]++;
       if (end === "committed") {
-        this.#window.splice(this.#window.indexOf(placed), 1);
+        this.#remove(placed);
         this.#backoffMs = FIRST_BACKOFF_MS;
       } else if (end !== "undone") this.#lookAgain();
     }
@@ -255,9 +258,22 @@ export class OrderedReader implements EntryReader {
     this.#recheck = true;
   }
 
+  #place(entry: StreamEntry, crashes: number): void {
+    this.#budget.take(entry);
+    this.#window.push(placedOf(entry, crashes));
+  }
+
   #remove(placed: Placed): void {
     const index = this.#window.indexOf(placed);
-    if (index >= 0) this.#window.splice(index, 1);
+    if (index < 0) return;
+    this.#window.splice(index, 1);
+    this.#budget.giveBack(placed.entry);
+  }
+
+  #emptyWindow(): Placed[] {
+    const placed = this.#window.splice(0);
+    for (const { entry } of placed) this.#budget.giveBack(entry);
+    return placed;
   }
 
   #progress(): void {

@@ -8,6 +8,7 @@ import type { PlannedTopic } from "../flow/plan.ts";
 const FULL_CHECK_MS = 100;
 /** Messages without an origin that may wait for room on this engine; more are refused, so that memory is bounded. */
 const MOST_WAITING = 1_000;
+const MOST_WAITING_BYTES = 16 * 1024 * 1024;
 
 export interface RoomOptions {
   readonly planned: PlannedTopic;
@@ -28,6 +29,7 @@ export class Room {
   #draining: Promise<void> | undefined;
   #dropping: Promise<void> | undefined;
   #held = 0;
+  #heldBytes = 0;
   #closed = false;
 
   constructor(options: RoomOptions) {
@@ -64,10 +66,10 @@ export class Room {
   }
 
   /**
-   * For when it is full: resolves with true when the message may go on, with false when it is left out. Rejects with
-   * `topics/full`.
+   * For when it is full: resolves with true when the message of `size` bytes may go on, with false when it is left out.
+   * Rejects with `topics/full`.
    */
-  async enter(isOrigin: boolean): Promise<boolean> {
+  async enter(isOrigin: boolean, size: number): Promise<boolean> {
     const { name, limit, overflow } = this.#options.planned;
     switch (overflow) {
       case "fail":
@@ -87,10 +89,13 @@ export class Room {
           await this.#untilRoom();
           return true;
         }
-        if (this.#held >= MOST_WAITING) return this.#refuse(name, limit);
+        if (this.#held >= MOST_WAITING || this.#heldBytes >= MOST_WAITING_BYTES)
+          return this.#refuse(name, limit);
         this.#held++;
+        this.#heldBytes += size;
         await this.#untilRoom();
         this.#held--;
+        this.#heldBytes -= size;
         return true;
     }
   }

@@ -5,16 +5,15 @@ import type { StreamEntry } from "../backend/backend.ts";
 import type { ClockTimer } from "../base/clock.ts";
 import { errorText } from "../base/errors/index.ts";
 import { failpoint } from "../base/failpoints.ts";
+import { Budget } from "./budget.ts";
 import { EntryHandling, type OpenEntry, openEntry, type StreamReaderOptions } from "./entry-handling.ts";
 import type { EntryReader } from "./entry-reader.ts";
 import type { Inbox } from "./inbox.ts";
 import { ALONE_FROM } from "./quarantine.ts";
 import type { TreeEnd, TreeFailure } from "./tree.ts";
 
-/** Entries of one node that may be under way. */
-export const TICKETS = 64;
 /** Beside those that are read as new meanwhile. */
-const CLAIMED_AT_ONCE = TICKETS / 2;
+const CLAIMED_AT_ONCE = 32;
 const WAIT_MS = 2_000;
 const FIRST_BACKOFF_MS = 100;
 const LAST_BACKOFF_MS = 5_000;
@@ -37,6 +36,7 @@ export class StreamReader implements EntryReader {
   #waiting = new AbortController();
   readonly #gone: Set<string>;
   readonly #open = new Map<string, Open>();
+  readonly #budget = new Budget();
   #loop: Promise<void> | undefined;
   #room: PromiseWithResolvers<void> | undefined;
   #pendingFirst = true;
@@ -119,6 +119,7 @@ export class StreamReader implements EntryReader {
     if (this.#open.size > 0) this.#leftSome = true;
     this.#options.counts.abandoned += this.#open.size;
     for (const open of this.#open.values()) {
+      this.#budget.giveBack(open.entry);
       open.tree?.abandon();
       open.onClosed?.();
     }
@@ -164,7 +165,7 @@ export class StreamReader implements EntryReader {
           if (this.#pendingFirst) continue;
         }
         const { streams, subscription } = this.#options;
-        const count = TICKETS - this.#open.size;
+        const count = this.#budget.room;
         const { signal } = this.#waiting;
         const entries = await streams.read(subscription, { count, waitMs: WAIT_MS, signal });
         this.#options.counts.taken += entries.length;
@@ -199,7 +200,8 @@ export class StreamReader implements EntryReader {
     const { streams, subscription } = this.#options;
     let after = "0";
     for (;;) {
-      const entries = await streams.readOwnPending(subscription, after, TICKETS);
+      const count = this.#budget.room;
+      const entries = await streams.readOwnPending(subscription, after, count);
       for (const entry of entries) {
         after = entry.id;
         if (this.#open.has(entry.id)) continue;
@@ -208,7 +210,7 @@ export class StreamReader implements EntryReader {
         this.#options.counts.redelivered++;
         this.#begin(entry, Math.max(0, entry.deliveries - 1));
       }
-      if (entries.length < TICKETS) return;
+      if (entries.length < count) return;
     }
   }
 
@@ -227,7 +229,7 @@ export class StreamReader implements EntryReader {
     for (const consumer of this.#gone) {
       while (await this.#hasRoom(reading)) {
         const leave = await quarantine.enter();
-        const count = Math.min(CLAIMED_AT_ONCE, Math.max(1, TICKETS - this.#open.size));
+        const count = Math.min(CLAIMED_AT_ONCE, this.#budget.room);
         const options = { aloneFrom: ALONE_FROM };
         const entries = reading.aborted
           ? []
@@ -254,7 +256,7 @@ export class StreamReader implements EntryReader {
     let nextMs: number | undefined;
     try {
       if (!(await this.#hasRoom(reading))) return;
-      const due = await streams.takeDue(subscription, TICKETS - this.#open.size);
+      const due = await streams.takeDue(subscription, this.#budget.room);
       this.#options.counts.retried += due.entries.length;
       for (const entry of due.entries) this.#begin(entry, entry.deliveries);
       nextMs = due.nextMs;
@@ -271,9 +273,9 @@ export class StreamReader implements EntryReader {
     this.#lookForDue = this.#options.clock.schedule(ms, () => void this.#takeDue(reading));
   }
 
-  /** False when it shall not read. Refills by halves, so that reads carry many. */
+  /** False when it shall not read. */
   async #hasRoom(reading: AbortSignal): Promise<boolean> {
-    while (this.#open.size > TICKETS / 2 && !reading.aborted) {
+    while (!this.#budget.isHalfFree && !reading.aborted) {
       this.#room ??= Promise.withResolvers();
       await this.#room.promise;
     }
@@ -283,6 +285,7 @@ export class StreamReader implements EntryReader {
   #begin(entry: StreamEntry, crashes: number, onClosed?: () => void): void {
     const open: Open = { ...openEntry(entry, crashes), onClosed };
     this.#open.set(entry.id, open);
+    this.#budget.take(entry);
     if (this.#stop.signal.aborted) {
       this.#leftSome = true;
       this.#close(open);
@@ -329,8 +332,9 @@ export class StreamReader implements EntryReader {
     open.onClosed?.();
     if (this.#open.get(open.entry.id) !== open) return;
     this.#open.delete(open.entry.id);
+    this.#budget.giveBack(open.entry);
     this.#closedMeanwhile?.add(open.entry.id);
-    if (this.#open.size <= TICKETS / 2) {
+    if (this.#budget.isHalfFree) {
       this.#room?.resolve();
       this.#room = undefined;
     }

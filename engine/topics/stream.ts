@@ -127,7 +127,7 @@ export class StreamTopic implements Topic {
     const body = this.#options.codec.encode(message);
     if (!this.#room.isFull) return this.#append(message, body);
     return this.#room
-      .enter(message.trees === undefined)
+      .enter(message.trees === undefined, body.length)
       .then((goesOn) => (goesOn ? this.#append(message, body) : undefined));
   }
 

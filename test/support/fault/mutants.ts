@@ -81,9 +81,9 @@ export const MUTANTS = {
   /** A reader takes all there is. */
   "a reader without a budget": [
     {
-      file: "/topics/stream-reader.ts",
-      find: "export const TICKETS = 64;",
-      replace: "export const TICKETS = 1e9;",
+      file: "/topics/budget.ts",
+      find: "const MESSAGES = 64;\nconst BYTES = 16 * 1024 * 1024;",
+      replace: "const MESSAGES = 1e9;\nconst BYTES = 1e15;",
     },
   ],
   /** A message that fails is tried for ever. */
@@ -100,6 +100,79 @@ export const MUTANTS = {
       file: "/core/timer.ts",
       find: 'const makesUp = config.missed !== "skip";',
       replace: "const makesUp = false;",
+    },
+  ],
+  /** What only the master has is acknowledged. */
+  "the answer of WAIT is not looked at": [
+    { file: "/redis/confirmed.ts", find: "if (!(confirmations >= 1))", replace: "if (false)" },
+  ],
+  /** "Not now" is heard as "done". */
+  "a refusal is taken for success": [
+    {
+      file: "/redis/connection.ts",
+      find: "return await this.once(send);",
+      replace: `return await this.once(send).catch((error) => {
+  if (classifyFailure(error) === "refused") return [0] as T;
+  throw error;
+});`,
+    },
+  ],
+  /** A call that Redis does not take now is given up instead of repeated. */
+  "a refusal ends the call": [{ file: "/redis/failure.ts", find: "MISCONF|OOM|", replace: "" }],
+  /** What is in a full Redis can not be settled, and so it stays full. */
+  "commits are refused when out of memory": [
+    {
+      file: "/redis/functions/commit.lua",
+      find: "callback = commit, flags = { 'allow-oom' }",
+      replace: "callback = commit",
+    },
+  ],
+  /** Leases rest on the clock on the wall. */
+  "leases by the wall clock": [
+    {
+      file: "/cluster/monotonic.ts",
+      find: "return Number(process.hrtime.bigint() / 1000n) / 1000;",
+      replace: "return Date.now();",
+    },
+  ],
+  /** Whose beats stand still is waited for. */
+  "nobody is declared dead": [
+    { file: "/cluster/standstill.ts", find: "still.push(name)", replace: "continue" },
+  ],
+  /** Who takes over from the dead takes from the living too. */
+  "the living are claimed from": [
+    {
+      file: "/redis/functions/claim.lua",
+      find: "string.sub(name, 1, #prefix) == prefix",
+      replace: "#prefix > 0",
+    },
+  ],
+  /** Whoever lost a part goes on taking its messages. */
+  "a part is read without its fence": [
+    {
+      file: "/redis/streams.ts",
+      find: "if (!fence) return undefined;",
+      replace: "return undefined;",
+    },
+  ],
+  /** A part that changes hands begins with what is new; what the other had comes whenever it comes. */
+  "a part's earlier entries are not taken first": [
+    { file: "/topics/ordered-reader.ts", find: "#inheriting = true;", replace: "#inheriting = false;" },
+  ],
+  /** A changed node starts while the old one is still at work. */
+  "a changed node is not waited for": [
+    {
+      file: "/runtime/node-runner.ts",
+      find: "await this.#turns.idle(timeoutMs, hurry);",
+      replace: "",
+    },
+  ],
+  /** With the changed node its readers are made anew, and find what is under way among their own pending entries. */
+  "readers are made anew with their node": [
+    {
+      file: "/runtime/flow-runtime.ts",
+      find: "if (wanted.has(key) && !this.#topicChanged(plan, wire)) continue;",
+      replace: "",
     },
   ],
 } as const satisfies Readonly<Record<string, readonly Change[]>>;

@@ -38,7 +38,7 @@ test("is full at the limit, and refuses, leaves out or makes room as the topic s
   ] as const) {
     const { backend, room } = await given(overflow);
     expect(room.isFull).toBe(true);
-    expect(await room.enter(true).catch((error) => error.code)).toBe(answer);
+    expect(await room.enter(true, 1).catch((error) => error.code)).toBe(answer);
     expect(room.dropped).toBe(dropped);
     room.close();
     await backend[Symbol.asyncDispose]();
@@ -47,14 +47,24 @@ test("is full at the limit, and refuses, leaves out or makes room as the topic s
 
 test("lets messages wait until there is room, but no more of them than memory should hold", async () => {
   const { backend, room, address } = await given("wait");
-  const waiting = Array.from({ length: 1_000 }, () => room.enter(true));
-  await expect(room.enter(true)).rejects.toMatchObject({ code: "topics/full" });
-  const descends = room.enter(false);
+  const waiting = Array.from({ length: 1_000 }, () => room.enter(true, 1));
+  await expect(room.enter(true, 1)).rejects.toMatchObject({ code: "topics/full" });
+  const descends = room.enter(false, 1);
   const subscription = { stream: address, group: "main/n", consumer: "e:1" };
   const signal = new AbortController().signal;
   const [entry] = await backend.streams.read(subscription, { count: 1, waitMs: 0, signal });
   await backend.streams.commit([{ inputs: [{ subscription, id: entry?.id ?? "" }], effects: [] }]);
   expect(new Set(await Promise.all([...waiting, descends]))).toEqual(new Set([true]));
+  await backend[Symbol.asyncDispose]();
+});
+
+test("lets no more bytes wait than memory should hold", async () => {
+  const { backend, room } = await given("wait");
+  const megabyte = 1024 * 1024;
+  const waiting = Array.from({ length: 16 }, () => room.enter(true, megabyte));
+  await expect(room.enter(true, 1)).rejects.toMatchObject({ code: "topics/full" });
+  room.close();
+  await Promise.all(waiting);
   await backend[Symbol.asyncDispose]();
 });
 
