@@ -1,17 +1,17 @@
 // What debug nodes showed, live: filter, pause, clear; a click on a node's name leads to it.
-import { ActionIcon, Select, TextInput, Tooltip, UnstyledButton } from "@mantine/core";
-import { IconPlayerPause, IconPlayerPlay, IconSearch, IconTrash } from "@tabler/icons-react";
+import { ActionIcon, Select, Tooltip, UnstyledButton } from "@mantine/core";
+import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { memo, useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DebugEvent } from "../../engine/admin/api.ts";
 import { own } from "../document/draft.ts";
 import { useDocument, useEditor, useLive } from "../editor.ts";
 import type { Numbered } from "../live/store.ts";
+import { LiveList } from "./LiveList.tsx";
 import { formatTime } from "./numbers.ts";
 import classes from "./panels.module.css";
 import { TreeView } from "./TreeView.tsx";
 import { debugTail } from "./tail.ts";
-import { useStick } from "./use-stick.ts";
 
 export function DebugPanel() {
   const { t } = useTranslation();
@@ -29,22 +29,18 @@ export function DebugPanel() {
     () => debugTail(entries, { flow, node, text, clearedTo, pausedAt }),
     [entries, flow, node, text, clearedTo, pausedAt],
   );
-  const stick = useStick(shown.at(-1)?.serial);
   const newest = () => live.getState().debug.at(-1)?.serial ?? 0;
   const senders = useMemo(() => [...new Set(entries.map((entry) => entry.node))], [entries]);
 
   return (
-    <div className={classes.column} data-testid="debug-panel">
-      <div className={classes.tools}>
-        <TextInput
-          size="xs"
-          w={200}
-          aria-label={t("panels.filterDebug")}
-          placeholder={t("panels.filter")}
-          leftSection={<IconSearch size={13} />}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
+    <LiveList
+      testId="debug-panel"
+      label={t("panels.debug")}
+      filterLabel={t("panels.filterDebug")}
+      text={text}
+      onText={setText}
+      onClear={() => setClearedTo(newest())}
+      filters={
         <Select
           size="xs"
           w={180}
@@ -56,10 +52,14 @@ export function DebugPanel() {
           value={node}
           onChange={setNode}
         />
-        <span className={classes.notes} role="status">
+      }
+      notes={
+        <>
           {held > 0 && t("panels.paused", { count: held })}{" "}
           {leftOut > 0 && t("panels.leftOut", { count: leftOut })}
-        </span>
+        </>
+      }
+      actions={
         <Tooltip label={t(pausedAt === null ? "panels.pause" : "panels.resume")}>
           <ActionIcon
             size="sm"
@@ -70,24 +70,14 @@ export function DebugPanel() {
             {pausedAt === null ? <IconPlayerPause size={14} /> : <IconPlayerPlay size={14} />}
           </ActionIcon>
         </Tooltip>
-        <Tooltip label={t("panels.clear")}>
-          <ActionIcon size="sm" aria-label={t("panels.clear")} onClick={() => setClearedTo(newest())}>
-            <IconTrash size={14} />
-          </ActionIcon>
-        </Tooltip>
-      </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div className={classes.scroll} role="log" aria-label={t("panels.debug")} tabIndex={0} {...stick}>
-        {shown.map((entry) => (
-          <Row key={entry.serial} entry={entry} title={own(nodes, entry.node)?.title ?? entry.node} />
-        ))}
-        {shown.length === 0 && (
-          <p className={classes.empty}>
-            {t(entries.length > 0 && text !== "" ? "panels.noMatch" : "panels.noDebug")}
-          </p>
-        )}
-      </div>
-    </div>
+      }
+      last={shown.at(-1)?.serial}
+      empty={t(entries.length > 0 && text !== "" ? "panels.noMatch" : "panels.noDebug")}
+    >
+      {shown.map((entry) => (
+        <Row key={entry.serial} entry={entry} title={own(nodes, entry.node)?.title ?? entry.node} />
+      ))}
+    </LiveList>
   );
 }
 

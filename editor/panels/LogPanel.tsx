@@ -1,17 +1,16 @@
 // The engines' log, live.
-import { ActionIcon, Select, TextInput, Tooltip } from "@mantine/core";
-import { IconSearch, IconTrash } from "@tabler/icons-react";
+import { Select } from "@mantine/core";
 import { memo, useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { LogLineEvent } from "../../engine/admin/api.ts";
 import { useEditor, useLive } from "../editor.ts";
 import { useRoom } from "../live/room.ts";
 import type { Numbered } from "../live/store.ts";
+import { LiveList } from "./LiveList.tsx";
 import { formatTime } from "./numbers.ts";
 import classes from "./panels.module.css";
 import { TreeView } from "./TreeView.tsx";
 import { LEVELS, type Level, logTail } from "./tail.ts";
-import { useStick } from "./use-stick.ts";
 
 export function LogPanel() {
   const { t } = useTranslation();
@@ -24,19 +23,15 @@ export function LogPanel() {
   const [text, setText] = useState("");
   const [clearedTo, setClearedTo] = useState(0);
   const shown = useMemo(() => logTail(lines, { level, text, clearedTo }), [lines, level, text, clearedTo]);
-  const stick = useStick(shown.at(-1)?.serial);
   return (
-    <div className={classes.column} data-testid="log-panel">
-      <div className={classes.tools}>
-        <TextInput
-          size="xs"
-          w={200}
-          aria-label={t("panels.filterLog")}
-          placeholder={t("panels.filter")}
-          leftSection={<IconSearch size={13} />}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
+    <LiveList
+      testId="log-panel"
+      label={t("panels.log")}
+      filterLabel={t("panels.filterLog")}
+      text={text}
+      onText={setText}
+      onClear={() => setClearedTo(live.getState().log.at(-1)?.serial ?? 0)}
+      filters={
         <Select
           size="xs"
           w={130}
@@ -46,29 +41,15 @@ export function LogPanel() {
           allowDeselect={false}
           onChange={(value) => setLevel((value as Level | null) ?? "info")}
         />
-        <span className={classes.notes} role="status">
-          {leftOut > 0 && t("panels.leftOut", { count: leftOut })}
-        </span>
-        <Tooltip label={t("panels.clear")}>
-          <ActionIcon
-            size="sm"
-            aria-label={t("panels.clear")}
-            onClick={() => setClearedTo(live.getState().log.at(-1)?.serial ?? 0)}
-          >
-            <IconTrash size={14} />
-          </ActionIcon>
-        </Tooltip>
-      </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div className={classes.scroll} role="log" aria-label={t("panels.log")} tabIndex={0} {...stick}>
-        {shown.map((line) => (
-          <Row key={line.serial} line={line} />
-        ))}
-        {shown.length === 0 && (
-          <p className={classes.empty}>{t(lines.length > 0 ? "panels.noMatch" : "panels.noLog")}</p>
-        )}
-      </div>
-    </div>
+      }
+      notes={leftOut > 0 && t("panels.leftOut", { count: leftOut })}
+      last={shown.at(-1)?.serial}
+      empty={t(lines.length > 0 ? "panels.noMatch" : "panels.noLog")}
+    >
+      {shown.map((line) => (
+        <Row key={line.serial} line={line} />
+      ))}
+    </LiveList>
   );
 }
 
