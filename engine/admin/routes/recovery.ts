@@ -1,14 +1,10 @@
 // Messages that were given up, and messages to be handled once more.
-import { Type } from "@millrace/sdk";
-import { defineRoute, FlowName, Name } from "../route.ts";
+import { defineRoute } from "../route.ts";
 import { CountAnswer, DiscardBody, ReplayBody, RetryBody, TopicMessagesSchema } from "../schemas.ts";
+import { EntryRange, topicPath } from "./topic-path.ts";
 
 const tag = "topics";
-const params = Type.Object({
-  name: FlowName,
-  topic: Name("Name of a stream topic; a shared one begins with a slash, written %2F here."),
-});
-const entry = (description: string) => Type.Optional(Type.String({ maxLength: 100, description }));
+const params = topicPath("stream topic");
 
 export const recoveryRoutes = [
   defineRoute({
@@ -18,14 +14,7 @@ export const recoveryRoutes = [
       "Messages of a topic that were given up, oldest first. Their attributes say why: error, stack, node, attempts, topic, entry, group. Without from: the newest.",
     tag,
     params,
-    query: Type.Object(
-      {
-        from: entry("Entry to begin with; 0 is the oldest."),
-        to: entry("Entry to end with."),
-        limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
-      },
-      { additionalProperties: false },
-    ),
+    query: EntryRange,
     response: TopicMessagesSchema,
     handle: async ({ engine, params, query }) => ({
       body: await engine.deadLetters(params.name, params.topic, query),

@@ -1,15 +1,11 @@
 // Topics of a flow: what waits in them, their messages, and publishing by hand.
-import { Type } from "@millrace/sdk";
 import { invalidRequest } from "../../base/errors/admin.ts";
-import { defineRoute, FlowName, Name } from "../route.ts";
+import { defineRoute } from "../route.ts";
 import { PublishAnswer, PublishBody, TopicDetailSchema, TopicMessagesSchema } from "../schemas.ts";
+import { EntryRange, topicPath } from "./topic-path.ts";
 
 const tag = "topics";
-const params = Type.Object({
-  name: FlowName,
-  topic: Name("Name of a topic; a shared one begins with a slash, written %2F here."),
-});
-const entry = (description: string) => Type.Optional(Type.String({ maxLength: 100, description }));
+const params = topicPath("topic");
 
 export const topicRoutes = [
   defineRoute({
@@ -27,14 +23,7 @@ export const topicRoutes = [
     summary: "Messages kept in a stream topic, oldest first. Without from: the newest.",
     tag,
     params,
-    query: Type.Object(
-      {
-        from: entry("Entry to begin with; 0 is the oldest."),
-        to: entry("Entry to end with."),
-        limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
-      },
-      { additionalProperties: false },
-    ),
+    query: EntryRange,
     response: TopicMessagesSchema,
     handle: async ({ engine, params, query }) => ({
       body: await engine.messages(params.name, params.topic, query),
