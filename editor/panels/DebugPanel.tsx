@@ -34,9 +34,7 @@ export function DebugPanel() {
 
   return (
     <LiveList
-      testId="debug-panel"
-      label={t("panels.debug")}
-      filterLabel={t("panels.filterDebug")}
+      name="debug"
       text={text}
       onText={setText}
       onClear={() => setClearedTo(newest())}
@@ -71,13 +69,12 @@ export function DebugPanel() {
           </ActionIcon>
         </Tooltip>
       }
-      last={shown.at(-1)?.serial}
-      empty={t(entries.length > 0 && text !== "" ? "panels.noMatch" : "panels.noDebug")}
-    >
-      {shown.map((entry) => (
+      rows={shown}
+      row={(entry) => (
         <Row key={entry.serial} entry={entry} title={own(nodes, entry.node)?.title ?? entry.node} />
-      ))}
-    </LiveList>
+      )}
+      empty={t(entries.length > 0 && text !== "" ? "panels.noMatch" : "panels.noDebug")}
+    />
   );
 }
 

@@ -25,9 +25,7 @@ export function LogPanel() {
   const shown = useMemo(() => logTail(lines, { level, text, clearedTo }), [lines, level, text, clearedTo]);
   return (
     <LiveList
-      testId="log-panel"
-      label={t("panels.log")}
-      filterLabel={t("panels.filterLog")}
+      name="log"
       text={text}
       onText={setText}
       onClear={() => setClearedTo(live.getState().log.at(-1)?.serial ?? 0)}
@@ -43,13 +41,10 @@ export function LogPanel() {
         />
       }
       notes={leftOut > 0 && t("panels.leftOut", { count: leftOut })}
-      last={shown.at(-1)?.serial}
+      rows={shown}
+      row={(line) => <Row key={line.serial} line={line} />}
       empty={t(lines.length > 0 ? "panels.noMatch" : "panels.noLog")}
-    >
-      {shown.map((line) => (
-        <Row key={line.serial} line={line} />
-      ))}
-    </LiveList>
+    />
   );
 }
 

@@ -92,6 +92,26 @@ test("live data shows on the canvas, also to whoever comes later", async () => {
   await page.getByTestId("debug-row").first().waitFor();
 });
 
+test("what debug nodes show can be paused, filtered and cleared, and the log is a tab away", async () => {
+  const { page, complaints } = await open();
+  const list = page.getByRole("log");
+  const rows = page.getByTestId("debug-row");
+  await expect.poll(() => rows.count()).toBeGreaterThan(1);
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await page.getByText("new message").waitFor();
+  await page.getByLabel("Filter debug messages").fill("nothing has this");
+  await expect.poll(() => list.textContent()).toBe("Nothing matches the filter.");
+  await page.getByLabel("Filter debug messages").fill("");
+  await page.getByRole("button", { name: "Clear", exact: true }).click();
+  await expect.poll(() => list.textContent()).toBe("Messages that reach a debug node appear here.");
+  await page.getByRole("button", { name: "Go on", exact: true }).click();
+  await rows.first().waitFor();
+  await page.getByRole("tab", { name: "Log", exact: true }).click();
+  await page.getByLabel("Filter log lines").fill("nothing has this");
+  await expect.poll(() => list.textContent()).toMatch(/No line yet.|Nothing matches the filter./);
+  expect(complaints).toEqual([]);
+});
+
 describe.each(["light", "dark"] as const)("in the %s scheme", (scheme) => {
   test("axe finds nothing serious", async () => {
     const { page, complaints } = await open(scheme);
