@@ -2,20 +2,17 @@
 // by fetching what the script said meanwhile. Long, because a call, its deadline and its end are one sequence.
 import ivm from "isolated-vm";
 import { MAX_TIMERS, SLICE_MS } from "../isolate/limits.ts";
-import type { Control, FailureReport } from "../isolate/report.ts";
-import { FROM_RUNNER, type LoadFailure, type LoadRequest, type Loss } from "../protocol.ts";
+import type { Control } from "../isolate/report.ts";
+import { FROM_RUNNER, type LoadRequest, type Loss } from "../protocol.ts";
 import { answerRandom, answerUrl } from "./bridges.ts";
 import type { Cell } from "./cell.ts";
-import { prepare, SourceError } from "./compile.ts";
-import { KERNEL_ENTRY, readKernelModule, readPackerLibrary } from "./kernel-source.ts";
+import { prepare } from "./compile.ts";
+import { COLLECT_MS, compileScript, type Kernel, openKernel } from "./context.ts";
+import { readPackerLibrary } from "./kernel-source.ts";
+import { failedTask, isTimeout, LoadError, toLoadError } from "./load-error.ts";
 
-/** For calls that run none of the user's code, however busy the machine is. */
-const COLLECT_MS = 5_000;
 /** "D" begins an answer that ends its batch. */
 const DONE = 68;
-const TIMED_OUT = "Script execution timed out.";
-
-type Kernel = Record<string, ivm.Reference>;
 
 interface Batch {
   readonly run: number;
@@ -29,15 +26,6 @@ export interface HostedOptions {
   readonly send: (type: number, script: number, run: number, body: string | Uint8Array) => void;
   /** The script, or with it its isolate, is of no use any more. */
   readonly onLost: (hosted: Hosted, reason: Loss["reason"], run: number, index: number) => void;
-}
-
-/** A load that did not work. */
-export class LoadError extends Error {
-  readonly detail: LoadFailure;
-  constructor(detail: LoadFailure) {
-    super(detail.failure.message);
-    this.detail = detail;
-  }
 }
 
 export class Hosted {
@@ -84,63 +72,20 @@ export class Hosted {
       const prepared = prepare(this.request.name, this.request.code);
       await this.cell.enter(this.id, COLLECT_MS, async () => {
         this.#context = await isolate.createContext();
-        await this.#makeKernel(this.#context);
+        this.#kernel = await openKernel(isolate, this.#context);
+        await this.#configure();
       });
       await this.cell.enter(this.id, this.request.timeoutMs + SLICE_MS, async () => {
-        const scripts =
-          prepared.form === "body"
-            ? await this.#compileBody(prepared)
-            : await this.#compileModule(prepared.code);
-        await this.#apply(
-          "attach",
-          [...scripts, prepared.form === "body" ? JSON.stringify(prepared.names) : ""],
-          {},
-        );
+        const context = this.#context as ivm.Context;
+        await this.#apply("attach", await compileScript(isolate, context, prepared, this.request));
       });
       await this.#runTask("start");
     } catch (error) {
-      throw this.#toLoadError(error);
+      throw toLoadError(error, this.cell.isDisposed);
     }
   }
 
-  #toLoadError(error: unknown): LoadError {
-    if (error instanceof LoadError) return error;
-    const thrown = error instanceof Error ? error : new Error(String(error));
-    const timedOut = thrown.message === TIMED_OUT;
-    const reason = this.cell.isDisposed
-      ? "memory"
-      : timedOut
-        ? "timeout"
-        : isSyntax(thrown)
-          ? "syntax"
-          : "threw";
-    return new LoadError({
-      reason,
-      failure: {
-        name: thrown.name,
-        message: placed(thrown.message),
-        stack: reason === "threw" ? (thrown.stack ?? "") : "",
-      },
-    });
-  }
-
-  async #makeKernel(context: ivm.Context): Promise<void> {
-    const { isolate } = this.cell;
-    const modules = new Map<string, ivm.Module>();
-    const compile = async (name: string): Promise<ivm.Module> => {
-      const key = name.replace(/^\.\//, "");
-      const known = modules.get(key);
-      if (known) return known;
-      const made = await isolate.compileModule(readKernelModule(key), { filename: `millrace:${key}` });
-      modules.set(key, made);
-      return made;
-    };
-    const entry = await compile(KERNEL_ENTRY);
-    await entry.instantiate(context, (specifier) => compile(specifier));
-    await entry.evaluate({ timeout: COLLECT_MS });
-    for (const name of KERNEL_FUNCTIONS) {
-      this.#kernel[name] = (await entry.namespace.get(name, { reference: true })) as ivm.Reference;
-    }
+  async #configure(): Promise<void> {
     const { config, env, outputs, maxPayloadBytes } = this.request;
     await this.#apply("configure", [
       JSON.stringify({ config: config ?? null, env, outputs, maxPayloadBytes }),
@@ -148,47 +93,6 @@ export class Hosted {
       new ivm.Callback(answerUrl),
       new ivm.Callback(answerRandom),
     ]);
-    for (const made of modules.values()) if (made !== entry) made.release();
-  }
-
-  async #compileBody(prepared: { code: string; lineOffset: number }): Promise<unknown[]> {
-    const script = await this.cell.isolate.compileScript(prepared.code, {
-      filename: this.request.name,
-      lineOffset: prepared.lineOffset,
-    });
-    const made = await script.run(this.#context as ivm.Context, {
-      reference: true,
-      timeout: this.request.timeoutMs,
-    });
-    script.release();
-    return [(made as ivm.Reference).derefInto(), undefined, undefined];
-  }
-
-  async #compileModule(code: string): Promise<unknown[]> {
-    const { name, timeoutMs } = this.request;
-    const made = await this.cell.isolate.compileModule(code, { filename: name });
-    const imported = made.dependencySpecifiers[0];
-    if (imported !== undefined) {
-      throw new SourceError(
-        `"${imported}" cannot be imported: a script has no modules (${name}).`,
-        undefined,
-      );
-    }
-    await made.instantiate(this.#context as ivm.Context, () => made);
-    await made.evaluate({ timeout: timeoutMs });
-    const exported = (key: string) => made.namespace.get(key, { reference: true }) as Promise<ivm.Reference>;
-    const [main, start, stop] = [
-      await exported("default"),
-      await exported("onStart"),
-      await exported("onStop"),
-    ];
-    if (main.typeof !== "function") {
-      throw new SourceError(
-        `A script module exports a function: export default (message, context) => … (${name})`,
-        undefined,
-      );
-    }
-    return [main, start, stop].map((item) => (item.typeof === "function" ? item.derefInto() : undefined));
   }
 
   #apply(name: string, args: unknown[], options: { timeout?: number } = {}): Promise<unknown> {
@@ -259,10 +163,7 @@ export class Hosted {
     const done = new Promise<void>((resolve, reject) => {
       this.#task = { resolve, reject };
     });
-    const timer = setTimeout(
-      () => this.#task?.reject(failedTask("timeout", TIMED_OUT)),
-      this.request.timeoutMs,
-    );
+    const timer = setTimeout(() => this.#task?.reject(failedTask()), this.request.timeoutMs);
     this.#call(name, []);
     try {
       await done;
@@ -291,7 +192,6 @@ export class Hosted {
       .catch((error) => this.#broke(error));
   }
 
-  /** A rejection that nobody handled is told; anything else ends the script. */
   /** A rejection that nobody handled is told; anything else ends the script. */
   async #survive(error: unknown, batch: Batch | undefined): Promise<unknown> {
     if (this.#gone) return undefined;
@@ -445,40 +345,4 @@ export class Hosted {
       // what it had settled runs again
     }
   }
-}
-
-const KERNEL_FUNCTIONS = [
-  "configure",
-  "attach",
-  "usePacker",
-  "run",
-  "runPacked",
-  "go",
-  "cancel",
-  "start",
-  "stop",
-  "fire",
-  "answer",
-  "answerPacked",
-  "collect",
-  "collectPacked",
-  "again",
-];
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.message === TIMED_OUT;
-}
-
-function isSyntax(error: Error): boolean {
-  return error instanceof SourceError || error.name === "SyntaxError";
-}
-
-function failedTask(reason: LoadFailure["reason"], message: string): LoadError {
-  const failure: FailureReport = { name: "Error", message, stack: "" };
-  return new LoadError({ reason, failure });
-}
-
-/** V8 says `sentence [name:line:column]`; ours is `sentence (name:line:column)`. */
-function placed(message: string): string {
-  return message.replace(/ \[([^\]]+:\d+:\d+)\]$/, " ($1)");
 }

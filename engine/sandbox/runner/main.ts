@@ -5,7 +5,8 @@ import { encodeFrame, type Frame, FrameReader } from "../frame.ts";
 import type { Answer, LoadRequest, Loss } from "../protocol.ts";
 import { FROM_RUNNER, TO_RUNNER } from "../protocol.ts";
 import { Cell } from "./cell.ts";
-import { Hosted, LoadError } from "./hosted.ts";
+import { Hosted } from "./hosted.ts";
+import { LoadError } from "./load-error.ts";
 
 const WATCH_MS = 50;
 /** The process itself, and what its isolates may borrow for a moment. */
