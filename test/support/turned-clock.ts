@@ -4,6 +4,8 @@ import type { Clock } from "../../engine/base/clock.ts";
 export interface TurnedClock extends Clock {
   /** Lets this much time pass at once; timers that fall due run in order. */
   turn(ms: number): void;
+  /** Timers that have not run yet. */
+  readonly waiting: number;
 }
 
 export function turnedClock(start = 0): TurnedClock {
@@ -18,6 +20,9 @@ export function turnedClock(start = 0): TurnedClock {
       const timer = { at: now + ms, callback };
       timers.add(timer);
       return { cancel: () => void timers.delete(timer) };
+    },
+    get waiting() {
+      return timers.size;
     },
     turn(ms) {
       const until = now + ms;

@@ -1,8 +1,8 @@
 // Floods of log lines, silent runners and oversized batches are bounded, by a clock that is turned by hand.
-import type { Clock } from "@millrace/sdk";
 import { describe, expect, it } from "vitest";
 import { LogLimit } from "../../../engine/sandbox/log-limit.ts";
 import { SILENCE_MS, Vigil } from "../../../engine/sandbox/vigil.ts";
+import { turnedClock } from "../../support/turned-clock.ts";
 
 describe("LogLimit", () => {
   it("lets a burst through, then a trickle, and counts the rest", () => {
@@ -21,7 +21,7 @@ describe("LogLimit", () => {
 describe("Vigil", () => {
   function setUp() {
     const log: string[] = [];
-    const clock = handClock();
+    const clock = turnedClock();
     const state = { busy: true };
     const vigil = new Vigil({
       clock,
@@ -57,33 +57,6 @@ describe("Vigil", () => {
     state.busy = false;
     clock.turn(SILENCE_MS * 10);
     expect(log).toEqual([]);
-    expect(clock.waiting()).toBe(0);
+    expect(clock.waiting).toBe(0);
   });
 });
-
-/** A clock turned by hand, in steps small enough for timers that start timers. */
-function handClock(): Clock & { turn(ms: number): void; waiting(): number } {
-  let now = 0;
-  const timers = new Set<{ at: number; run: () => void }>();
-  return {
-    now: () => now,
-    monotonic: () => now,
-    schedule(ms, run) {
-      const timer = { at: now + ms, run };
-      timers.add(timer);
-      return { cancel: () => timers.delete(timer) };
-    },
-    turn(ms) {
-      const end = now + ms;
-      while (now < end) {
-        now = Math.min(now + 100, end);
-        for (const timer of timers) {
-          if (timer.at > now) continue;
-          timers.delete(timer);
-          timer.run();
-        }
-      }
-    },
-    waiting: () => timers.size,
-  };
-}
