@@ -224,13 +224,16 @@ async function build(config: Config, surroundings: EngineSurroundings, owned: Ow
       ),
     ],
   });
-  const doctor = () =>
-    examine({
+  const doctor = () => {
+    const [alone] = backend.kind === "embedded" ? cluster.living() : [];
+    return examine({
       backend,
+      ...(alone && { alone }),
       living: async () => new Set(cluster.living().map(({ consumer }) => consumer)),
       leaseMs: config.leaseMs ?? LEASE_MS,
       now: clock.now(),
     });
+  };
   const operations = new Operations({
     metrics,
     doctor,

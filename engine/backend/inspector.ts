@@ -23,7 +23,7 @@ export interface InspectedServer {
 export interface InspectedConsumer {
   readonly name: string;
   readonly pending: number;
-  /** Since it last asked for anything. */
+  /** At least so long since it last asked for anything. */
   readonly idleMs: number;
 }
 
@@ -45,11 +45,12 @@ export type InspectedKey = { readonly key: string } & (
 );
 
 export interface Inspector {
-  servers(): Promise<InspectedServer[]>;
-  /** Everything in the namespace; shared topics are outside of it, and not listed. */
+  /** Undefined: there is no server. */
+  servers(): Promise<InspectedServer[] | undefined>;
+  /** Everything of the engine's own. In Redis shared topics are outside of the namespace, and not listed. */
   keys(): Promise<InspectedKey[]>;
   /** Of a stream that need not exist: then []. */
   groups(stream: TopicAddress): Promise<InspectedGroup[]>;
-  /** What a person types to the backend to remove a group. */
+  /** What removes a group that nobody needs. */
   removalOf(stream: TopicAddress, group: string): string;
 }

@@ -1,5 +1,5 @@
 // Ownership where there is one engine only: everything is its own at once. The epochs still count its boots.
-import type { LeaseStore } from "../backend/leases.ts";
+import type { Fence, LeaseStore } from "../backend/leases.ts";
 import { errorText } from "../base/errors/index.ts";
 import type { Logger } from "../base/logger.ts";
 import { NEVER_HELD } from "./member.ts";
@@ -29,7 +29,7 @@ export class LocalOwnership implements Ownership {
     return {
       [Symbol.asyncDispose]: async () => {
         stop.abort();
-        await taking;
+        await this.#giveBack(await taking);
       },
     };
   }
@@ -42,8 +42,11 @@ export class LocalOwnership implements Ownership {
     return this.#options.engine;
   }
 
-  /** The data folder is this process's alone, so whoever stands in the lease is a boot of before. */
-  async #take(what: Shared, holder: PartHolder, signal: AbortSignal): Promise<void> {
+  /**
+   * The data folder is this process's alone, so whoever stands in the lease is a boot of before. Answers with what it has
+   * when it ends.
+   */
+  async #take(what: Shared, holder: PartHolder, signal: AbortSignal): Promise<Fence[]> {
     const { leases, consumer, log } = this.#options;
     while (!signal.aborted) {
       try {
@@ -52,16 +55,23 @@ export class LocalOwnership implements Ownership {
         const epochs = await Promise.all(
           addresses.map((lease, part) => leases.take(lease, consumer, states[part] ?? NEVER_HELD)),
         );
-        if (signal.aborted) return;
-        for (const [part, lease] of addresses.entries()) {
-          holder.gained(part, { lease, epoch: epochs[part]?.epoch ?? 0 });
-        }
-        return;
+        const fences = addresses.map((lease, part) => ({ lease, epoch: epochs[part]?.epoch ?? 0 }));
+        if (!signal.aborted) for (const [part, fence] of fences.entries()) holder.gained(part, fence);
+        return fences;
       } catch (error) {
         log.warn(`"${what.flow}/${what.name}" does not begin yet: ${errorText(error)}`);
         await pause(AGAIN_MS, signal);
       }
     }
+    return [];
+  }
+
+  /** What stays behind, after a kill for example, is taken at the next start. */
+  async #giveBack(fences: readonly Fence[]): Promise<void> {
+    const { leases, consumer, log } = this.#options;
+    await Promise.all(fences.map(({ lease, epoch }) => leases.release(consumer, lease, epoch))).catch(
+      (error) => log.debug(`A lease was not given back: ${errorText(error)}`),
+    );
   }
 }
 

@@ -42,7 +42,7 @@ export function examineCluster(facts: DoctorFacts): Finding[] {
   ];
 }
 
-function strayLeases({ leases, members }: DoctorFacts): string[] {
+function strayLeases({ leases, members, flows }: DoctorFacts): string[] {
   const cards = new Map(members.map((member) => [member.card.consumer, member]));
   return leases.flatMap(({ address, state }) => {
     const { owner, epoch } = state;
@@ -52,9 +52,19 @@ function strayLeases({ leases, members }: DoctorFacts): string[] {
       const consumer = address.name.startsWith(MEMBER) ? address.name.slice(MEMBER.length) : undefined;
       return consumer === owner && !cards.has(owner) ? [`"${owner}" lives, and shows no card`] : [];
     }
+    if (!isWanted(address.flow, address.name, flows)) return [];
     // Whose lease died a moment ago is taken over when the others have seen it: its card is still there.
     return cards.has(owner) ? [] : [`"${address.flow}/${address.name}" is held by "${owner}", who is gone`];
   });
+}
+
+/** Of shares of the work, which end in the node and the part that they are for (engine/cluster/sharing.ts). */
+function isWanted(flowName: string, lease: string, flows: readonly FlowFacts[]): boolean {
+  const flow = flows.find(({ name }) => name === flowName);
+  if (!flow) return false;
+  const [kind, of, ...rest] = lease.split("/");
+  if (kind !== "share" || (of !== "node" && of !== "topic")) return true;
+  return flow.nodes.includes(rest.at(-2) ?? "");
 }
 
 function gaps({ name, newest, revisions }: FlowFacts): string[] {

@@ -44,16 +44,19 @@ export interface DoctorFacts {
 
 export interface FactsOptions {
   readonly backend: Backend;
+  /** The only engine, where engines show no cards in the backend. */
+  readonly alone?: MemberCard;
   /** Which of these boots live. */
   readonly living: (consumers: readonly string[]) => Promise<ReadonlySet<string>>;
   readonly leaseMs: number;
   readonly now: number;
 }
 
-export async function collectFacts({ backend, living, leaseMs, now }: FactsOptions): Promise<DoctorFacts> {
+export async function collectFacts(options: FactsOptions): Promise<DoctorFacts> {
+  const { backend, alone, living, leaseMs, now } = options;
   const { inspector } = backend;
   const { up, text } = backend.health();
-  const cards = await new Cards(backend.state).all();
+  const cards = alone ? [alone] : await new Cards(backend.state).all();
   const alive = await living(cards.map(({ consumer }) => consumer));
   const flows = await Promise.all((await backend.revisions.flows()).map((flow) => flowFacts(backend, flow)));
   const keys = (await inspector?.keys().catch(() => [])) ?? [];

@@ -5,6 +5,7 @@ import type { Backend, BackendHealth } from "../backend.ts";
 import { Listeners } from "../listeners.ts";
 import { EmbeddedChannels } from "./channels.ts";
 import { openDatabase } from "./database.ts";
+import { EmbeddedInspector } from "./inspector.ts";
 import { EmbeddedLeases } from "./leases.ts";
 import { EmbeddedRevisions } from "./revisions.ts";
 import { EmbeddedState } from "./state.ts";
@@ -66,6 +67,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Backend> {
     state,
     revisions,
     leases,
+    inspector: new EmbeddedInspector({ database, writer, streams, clock }),
     accept: async () => undefined,
     health: () => health,
     onHealth: (listener) => changes.add(listener),

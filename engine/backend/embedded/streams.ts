@@ -29,6 +29,7 @@ import type { Group, Handed } from "./group.ts";
 import { entryId, positionAt, positionOf } from "./position.ts";
 import { bytesOf, prepareStreamStatements, type Row, rowOf, type StreamStatements } from "./statements.ts";
 import { Stream } from "./stream.ts";
+import { nameOf } from "./stream-name.ts";
 import type { Waiting } from "./waiting.ts";
 import type { After, Writer } from "./writer.ts";
 
@@ -451,11 +452,6 @@ function keyOf(address: TopicAddress): string {
   const key = `${address.flow ?? ""}\n${nameOf(address)}`;
   KEYS.set(address, key);
   return key;
-}
-
-/** In the table of streams; no name of a topic has a line break. */
-function nameOf({ topic, partition }: TopicAddress): string {
-  return partition === undefined ? topic : `${topic}\n${partition}`;
 }
 
 function entryOf([position, body]: Row, directed: ReadonlyMap<number, string>): StreamEntry {

@@ -6,6 +6,7 @@ import { claimContract } from "./claim.ts";
 import { commitContract } from "./commit.ts";
 import { deferContract } from "./defer.ts";
 import { groupContract } from "./groups.ts";
+import { inspectContract } from "./inspect.ts";
 import { leaseContract } from "./leases.ts";
 import { lifecycleContract } from "./lifecycle.ts";
 import { publishContract } from "./publish.ts";
@@ -42,6 +43,7 @@ export function backendContract(name: string, open: () => Promise<Backend>): voi
     describe("state", () => stateContract(given));
     describe("revisions", () => revisionContract(given));
     describe("leases", () => leaseContract(given));
+    describe("inspect", () => inspectContract(given));
     describe("lifecycle", () => lifecycleContract(given));
   });
 }

@@ -150,6 +150,19 @@ describe("the doctor", () => {
       ],
     ],
     [
+      "nothing wrong with a lease of somebody who is gone, for a node that is gone",
+      {
+        leases: [
+          { address: { flow: "main", name: "share/node/old/0" }, state: { owner: "c:1", epoch: 4, beat: 0 } },
+          {
+            address: { flow: "gone", name: "share/node/shop/0" },
+            state: { owner: "c:1", epoch: 4, beat: 0 },
+          },
+        ],
+      },
+      [],
+    ],
+    [
       "what is left of flows, topics and nodes that are gone",
       {
         keys: [
