@@ -21,7 +21,7 @@ import { startEndpoints } from "./endpoints/endpoints.ts";
 import { announceEngine, tokenOf } from "./engine-files.ts";
 import { flowFiles } from "./flow/index.ts";
 import { examine } from "./health/doctor.ts";
-import { engineFacts, Members } from "./health/members.ts";
+import { engineFacts, haveReached, Members } from "./health/members.ts";
 import { Metrics } from "./health/metrics.ts";
 import { type InjectErrand, Operations } from "./operations.ts";
 import { PackageLoader } from "./plugins/index.ts";
@@ -163,6 +163,10 @@ async function build(config: Config, surroundings: EngineSurroundings, owned: Ow
           gone: () => cluster.gone(),
           quarantine,
         }),
+      othersReached: (flow, revision) => {
+        const others = cluster.living().filter(({ engine }) => engine !== id);
+        return haveReached(others, flow, revision);
+      },
       held: config.safe ?? false,
       onDeploy: (flow, { phase, ...event }) =>
         show("deploy", { name: `deploy-${phase}`, data: { flow, ...event } }),
@@ -181,7 +185,7 @@ async function build(config: Config, surroundings: EngineSurroundings, owned: Ow
       cluster,
       facts,
       flows: () => flows.all().map(({ name }) => name),
-      revisions: () => Object.fromEntries(flows.all().map(({ name, revision }) => [name, revision])),
+      revisions: () => Object.fromEntries(flows.all().map(({ name, reached }) => [name, reached])),
       clock,
       onChange: (engines) => show("engines", { name: "engine-change", data: engines }),
     }),

@@ -17,7 +17,9 @@ import type { Logger } from "../base/logger.ts";
 import { contentHash, type FlowBundle, type PlanDiff, pointer, readFlow, writeFlow } from "../flow/index.ts";
 import type { Plan } from "../flow/plan.ts";
 import type { FlowRuntime } from "../runtime/flow-runtime.ts";
+import { Aftermath } from "./aftermath.ts";
 import type { Planner } from "./planner.ts";
+import { repartitionProblems } from "./repartition.ts";
 
 export type FlowState = "running" | "stopped" | "invalid";
 
@@ -45,6 +47,8 @@ export interface DeployerOptions {
   readonly createRuntime: () => FlowRuntime;
   /** Safe mode: it does not start by itself, and its packages are not loaded, until someone starts or deploys it. */
   readonly held?: boolean;
+  /** Whether all other engines have gone over to the revision, or a later one. */
+  readonly othersReached: (revision: number) => boolean;
   readonly clock: Clock;
   readonly log: Logger;
   readonly onDeploy: (event: {
@@ -60,6 +64,11 @@ function isLocal({ code }: Problem): boolean {
   return code === "flow/unknown-type" || code.startsWith("plugins/");
 }
 
+/** It keeps the flow from running. */
+function isRefusal(problem: Problem): boolean {
+  return problem.severity === "error" && !isLocal(problem);
+}
+
 export class Deployer implements AsyncDisposable {
   readonly #options: DeployerOptions;
   #revision = 0;
@@ -70,10 +79,15 @@ export class Deployer implements AsyncDisposable {
   #plan: Plan | undefined;
   #wanted: "running" | "stopped" = "running";
   #held: boolean;
+  readonly #aftermath: Aftermath;
+  /** The revision that was applied, though it may yet be taken back. */
+  #applied = 0;
+  #reached = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: DeployerOptions) {
     this.#options = options;
+    this.#aftermath = new Aftermath(options);
     this.#held = options.held ?? false;
   }
 
@@ -87,6 +101,16 @@ export class Deployer implements AsyncDisposable {
 
   get revision(): number {
     return this.#revision;
+  }
+
+  /** The revision that this engine has gone over to for good: nothing here reads for an earlier one any more. */
+  get reached(): number {
+    return this.#reached;
+  }
+
+  /** Messages that waited for readers that a deploy removed, by topic. */
+  get dropped(): ReadonlyMap<string, number> {
+    return this.#aftermath.dropped;
   }
 
   get bundle(): FlowBundle {
@@ -164,8 +188,10 @@ export class Deployer implements AsyncDisposable {
   async #showOnly(): Promise<void> {
     const { file, backend } = this.#options;
     const newest = await backend.revisions.newest(this.name);
-    if (newest) this.#remember(newest.revision, JSON.parse(newest.bundle) as FlowBundle, newest.content);
-    else if (file) this.#bundle = (await readFlow(file)).bundle;
+    if (newest) {
+      this.#remember(newest.revision, JSON.parse(newest.bundle) as FlowBundle, newest.content);
+      this.#applied = newest.revision;
+    } else if (file) this.#bundle = (await readFlow(file)).bundle;
   }
 
   /** The file has changed on disk: deploys it, or tells why not; what runs goes on. */
@@ -202,7 +228,7 @@ export class Deployer implements AsyncDisposable {
         if (newest && newest.revision !== this.#revision) await this.#take(newest);
         throw staleRevision({ flow: this.name, base: request.baseRevision, newest: base });
       }
-      const problems = await this.#options.planner.validate(this.name, request.bundle, this.#folder());
+      const problems = await this.#judge(request.bundle);
       const errors = problems.filter(({ severity }) => severity === "error");
       if (errors.length > 0) {
         throw invalidFlow({ flow: this.name, problems }, { details: { problems } });
@@ -212,8 +238,9 @@ export class Deployer implements AsyncDisposable {
       this.#held = false;
       const outcome = await this.#store({ ...request, baseRevision: base }, content);
       if (before) await this.#undoIfNotStarted(outcome, before);
+      const left = await this.#lookBack();
       const written = await this.#writeBack();
-      return { ...outcome, problems: [...outcome.problems, ...written] };
+      return { ...outcome, problems: [...outcome.problems, ...left, ...written] };
     });
   }
 
@@ -244,6 +271,11 @@ export class Deployer implements AsyncDisposable {
     });
   }
 
+  /** Removes what earlier revisions have left in the backend, once every engine has gone over to this one. */
+  tidy(): Promise<void> {
+    return this.#inTurn(() => this.#tidy());
+  }
+
   /** Stores again what is known here, when the backend has no revision of the flow any more. */
   restore(): Promise<void> {
     return this.#inTurn(async () => {
@@ -257,7 +289,10 @@ export class Deployer implements AsyncDisposable {
         bundle: JSON.stringify(this.#bundle),
       };
       const stored = await backend.revisions.append(this.name, this.#revision, next, { restore: true });
-      if (stored !== undefined) this.#revision = stored;
+      if (stored === undefined) return;
+      if (this.#applied === this.#revision) this.#applied = stored;
+      this.#revision = stored;
+      this.#runtime?.topics.renumber(stored);
     });
   }
 
@@ -305,6 +340,7 @@ export class Deployer implements AsyncDisposable {
       { bundle: before, baseRevision: outcome.revision, author: "engine", note },
       contentHash(before),
     );
+    await this.#lookBack(); // the revision that failed may have left something, too
     const parts = { flow: this.name, reason: problems[0]?.message ?? "" };
     throw deployUndone(parts, { details: { problems } });
   }
@@ -318,8 +354,33 @@ export class Deployer implements AsyncDisposable {
 
   /** Errors that keep the flow from running: not those of single nodes and packages. */
   async #refusals(bundle: FlowBundle, found: readonly Problem[]): Promise<Problem[]> {
-    const problems = [...found, ...(await this.#options.planner.validate(this.name, bundle, this.#folder()))];
-    return problems.filter((problem) => problem.severity === "error" && !isLocal(problem));
+    return (await this.#judge(bundle, found)).filter(isRefusal);
+  }
+
+  /** What is to be said of it: as a document, and with regard to what waits in the backend. */
+  async #judge(bundle: FlowBundle, found: readonly Problem[] = []): Promise<Problem[]> {
+    const { planner, backend } = this.#options;
+    const problems = [...found, ...(await planner.validate(this.name, bundle, this.#folder()))];
+    if (problems.some(isRefusal)) return problems;
+    const document = bundle.flow;
+    return [...problems, ...(await repartitionProblems({ flow: this.name, backend, document }))];
+  }
+
+  /** What the deploy leaves that people should know of. It stands, whatever becomes of this look. */
+  async #lookBack(): Promise<Problem[]> {
+    try {
+      const problems = await this.#aftermath.look(this.#bundle.flow, this.#revision);
+      await this.#tidy();
+      return problems;
+    } catch (error) {
+      this.#options.log.warn(`What earlier revisions left was not looked for: ${errorText(error)}`);
+      return [];
+    }
+  }
+
+  async #tidy(): Promise<void> {
+    if (this.#held || this.#revision === 0 || this.#applied !== this.#revision) return;
+    await this.#aftermath.tidy(this.#bundle.flow, this.#revision);
   }
 
   async #isKnown(content: string): Promise<boolean> {
@@ -380,13 +441,19 @@ export class Deployer implements AsyncDisposable {
     const { planner, createRuntime } = this.#options;
     const none = { start: [], stop: [], keep: [], topics: { added: [], removed: [], changed: [] } };
     if (this.#held) return { diff: none, problems: [] };
+    const revision = this.#revision;
     const { plan, problems } = await planner.plan(this.name, this.#bundle, this.#folder());
     if (this.#wanted === "running") await this.#requireDurability(plan);
     this.#plan = plan;
     this.#problems = problems;
-    if (this.#wanted === "stopped") return { diff: none, problems };
+    if (this.#wanted === "stopped") {
+      this.#applied = revision;
+      return { diff: none, problems };
+    }
     this.#runtime ??= createRuntime();
-    return { diff: await this.#runtime.apply(plan), problems };
+    const diff = await this.#runtime.apply(plan, revision);
+    this.#applied = revision;
+    return { diff, problems };
   }
 
   /** Throws when a topic that is new or changed asks for more than the backend can promise. */
@@ -418,7 +485,9 @@ export class Deployer implements AsyncDisposable {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
+    const result = this.#turn.then(work).finally(() => {
+      this.#reached = this.#applied;
+    });
     this.#turn = result.catch(() => undefined);
     return result;
   }

@@ -23,6 +23,8 @@ export interface FlowSetOptions {
   readonly backend: Backend;
   readonly planner: Planner;
   readonly createRuntime: (flow: string) => FlowRuntime;
+  /** Whether all other engines have gone over to a revision of the flow, or a later one; undefined: there are none. */
+  readonly othersReached?: (flow: string, revision: number) => boolean;
   /** Safe mode: no flow that is there already starts by itself. */
   readonly held?: boolean;
   readonly clock: Clock;
@@ -153,7 +155,7 @@ export class FlowSet implements AsyncDisposable {
   }
 
   #add(flow: string, file: string | undefined): Deployer {
-    const { createRuntime, onDeploy, ...shared } = this.#options;
+    const { createRuntime, onDeploy, othersReached, ...shared } = this.#options;
     const deployer = new Deployer({
       ...shared,
       flow,
@@ -161,6 +163,7 @@ export class FlowSet implements AsyncDisposable {
       held: this.#holds,
       log: shared.log.with({ flow }),
       createRuntime: () => createRuntime(flow),
+      othersReached: (revision) => othersReached?.(flow, revision) ?? true,
       onDeploy: (event) => onDeploy(flow, event),
     });
     this.#deployers.set(flow, deployer);
@@ -199,6 +202,11 @@ export class FlowSet implements AsyncDisposable {
       log.info(`Flow "${name}" was removed.`);
       this.#deployers.delete(name);
       await deployer[Symbol.asyncDispose]();
+    }
+    for (const deployer of this.all()) {
+      await deployer.tidy().catch((error) => {
+        log.warn(`What earlier revisions of "${deployer.name}" left is not removed yet: ${errorText(error)}`);
+      });
     }
   }
 

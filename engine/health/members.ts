@@ -2,7 +2,7 @@
 import { hostname } from "node:os";
 import type { EngineInfo } from "../admin/api.ts";
 import type { Clock, ClockTimer } from "../base/clock.ts";
-import type { Cluster } from "../cluster/index.ts";
+import type { Cluster, MemberCard } from "../cluster/index.ts";
 
 /** How soon a flow that was started or removed shows on the card. */
 const REPEAT_MS = 1_000;
@@ -14,7 +14,7 @@ export interface MembersOptions {
   readonly facts: EngineFacts;
   /** Names of the flows that run here. */
   readonly flows: () => readonly string[];
-  /** The revision that this engine has of each. */
+  /** The revision of each that this engine has gone over to for good. */
   readonly revisions: () => Readonly<Record<string, number>>;
   readonly clock: Clock;
   /** The list has changed. */
@@ -87,6 +87,14 @@ export class Members implements AsyncDisposable {
     this.#last = text;
     this.#options.onChange(engines);
   }
+}
+
+/** Whether all of them have gone over to a revision of a flow, or a later one, as their cards say. */
+export function haveReached(members: readonly MemberCard[], flow: string, revision: number): boolean {
+  return members.every(({ about: { revisions } }) => {
+    const all = typeof revisions === "object" && revisions !== null ? revisions : {};
+    return numberOf(new Map(Object.entries(all)).get(flow)) >= revision;
+  });
 }
 
 /** Another engine's card may be of another version: nothing of it is taken for granted. */

@@ -50,6 +50,8 @@ export class FlowRuntime implements AsyncDisposable {
   readonly #parts: FlowParts;
   readonly #runners = new Map<string, NodeRunner>();
   readonly #wires = new Map<string, Wire>();
+  /** Wires to streams whose group is known to have been there: one that is missing later has vanished. */
+  readonly #grouped = new Set<string>();
   /** Nodes that run on one engine at a time. */
   readonly #singletons = new Map<string, Singleton>();
   readonly #injections = new Map<string, Inbox>();
@@ -100,9 +102,12 @@ export class FlowRuntime implements AsyncDisposable {
     return runner;
   }
 
-  /** Goes over to a plan; one after the other. Resolves with what was changed when the changed nodes have started. */
-  apply(plan: Plan): Promise<PlanDiff> {
-    const applied = this.#work.then(() => this.#apply(plan));
+  /**
+   * Goes over to a plan, which is the `revision` of the flow where these are counted; one after the other. Resolves with
+   * what was changed when the changed nodes have started, and nothing reads for the plan before any more.
+   */
+  apply(plan: Plan, revision?: number): Promise<PlanDiff> {
+    const applied = this.#work.then(() => this.#apply(plan, revision));
     this.#work = applied.catch(() => undefined);
     return applied;
   }
@@ -170,7 +175,7 @@ export class FlowRuntime implements AsyncDisposable {
     await this.#parts.topics[Symbol.asyncDispose]();
   }
 
-  async #apply(plan: Plan): Promise<PlanDiff> {
+  async #apply(plan: Plan, revision: number | undefined): Promise<PlanDiff> {
     const diff = diffPlans(this.#plan, plan);
     await this.#stopNodes(diff.stop);
     await this.#letGoOfSingletons(plan.nodes);
@@ -181,7 +186,7 @@ export class FlowRuntime implements AsyncDisposable {
       if (this.#topicChanged(plan, wire)) this.#streamOf(wire.topic)?.abandon(wire.node);
     const closing = this.#closeWires(gone);
     if (diff.topics.changed.length > 0 || diff.topics.removed.length > 0) await closing;
-    await this.#parts.topics.update(plan);
+    await this.#parts.topics.update(plan, revision);
     this.#plan = plan;
     if (this.#duringDeploy) await this.#duringDeploy();
     await this.#prepareStreams(plan);
@@ -273,7 +278,12 @@ export class FlowRuntime implements AsyncDisposable {
   /** Groups first: what is published from now on waits for them. */
   async #prepareStreams(plan: Plan): Promise<void> {
     for (const node of plan.nodes.values()) {
-      for (const { input } of wiresOf(node)) await this.#streamOf(input.topic)?.prepare(node.id, input.from);
+      for (const { key, input } of wiresOf(node)) {
+        const stream = this.#streamOf(input.topic);
+        if (!stream) continue;
+        const isThere = await stream.prepare(node.id, this.#grouped.has(key) ? "start" : input.from);
+        if (isThere) this.#grouped.add(key);
+      }
     }
   }
 
@@ -307,6 +317,7 @@ export class FlowRuntime implements AsyncDisposable {
     for (const [key, wire] of this.#wires) {
       if (wanted.has(key) && !this.#topicChanged(plan, wire)) continue;
       this.#wires.delete(key);
+      this.#grouped.delete(key);
       if (wanted.has(key)) carried.set(key, wire.inbox);
       else this.discarded += wire.inbox.discard();
       gone.push(wire);

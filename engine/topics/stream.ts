@@ -1,5 +1,5 @@
 // A stream topic: durable, its messages shared among the engines by a consumer group per node.
-import type { ChannelStore, Fence, StreamInfo, StreamStore, TopicAddress } from "../backend/backend.ts";
+import type { AsOf, ChannelStore, Fence, StreamInfo, StreamStore, TopicAddress } from "../backend/backend.ts";
 import type { Clock } from "../base/clock.ts";
 import { errorText, MillraceError } from "../base/errors/index.ts";
 import { unknownGroup } from "../base/errors/topics.ts";
@@ -36,6 +36,8 @@ export interface StreamTopicOptions {
   readonly check: PayloadCheck | undefined;
   /** Name of the flow: groups are `<flow>/<node>`. */
   readonly flow: string;
+  /** Which revision runs, as it is at every moment; undefined: it is not counted. */
+  readonly asOf: AsOf | undefined;
   readonly engineId: string;
   /** Of this run of the engine: consumers are `<engine>:<boot>`. */
   readonly bootId: string;
@@ -131,13 +133,16 @@ export class StreamTopic implements Topic {
       .then((goesOn) => (goesOn ? this.#append(message, body) : undefined));
   }
 
-  /** Makes the node's group, before anyone publishes. */
-  async prepare(node: string, from: "new" | "start"): Promise<void> {
-    const { streams } = this.#options;
+  /** Makes the node's group, before anyone publishes. False when a newer revision may have no use for it. */
+  async prepare(node: string, from: "new" | "start"): Promise<boolean> {
+    const { streams, asOf } = this.#options;
+    let isThere = true;
     for (const address of this.addresses) {
       await streams.requireDurability(address, this.planned.durability);
-      await streams.ensureGroup(address, this.#group(node), from);
+      const outcome = await streams.ensureGroup(address, this.#group(node), from, asOf);
+      if (outcome === "outdated") isThere = false;
     }
+    return isThere;
   }
 
   /** Nothing is read for the node before `resumeReading`. */
@@ -275,6 +280,7 @@ export class StreamTopic implements Topic {
         stream,
         group: this.#group(node),
         consumer: `${engineId}:${bootId}${fence ? `:${fence.epoch}` : ""}`,
+        asOf: this.#options.asOf,
       },
       gone: [`${engineId}:`, ...gone()],
       retry: () => this.#options.retryOf(node),

@@ -48,6 +48,8 @@ export class TopicSpace implements AsyncDisposable {
   /** Consumers that readers were told of, so that what they held is asked for once. */
   readonly #gone = new Set<string>();
   #plan: Plan | undefined;
+  /** The readers look at it whenever a group is missing. */
+  #asOf: { readonly flow: string; revision: number } | undefined;
   readonly #janitor: Janitor;
 
   constructor(options: TopicSpaceOptions) {
@@ -108,9 +110,13 @@ export class TopicSpace implements AsyncDisposable {
     return !left;
   }
 
-  /** Closes topics that are gone or changed, opens new ones. Their readers must have left before. */
-  async update(plan: Plan): Promise<void> {
+  /**
+   * Closes topics that are gone or changed, opens new ones. Their readers must have left before. `revision`: of the plan;
+   * undefined where revisions are not counted.
+   */
+  async update(plan: Plan, revision?: number): Promise<void> {
     this.#plan = plan;
+    if (revision !== undefined) this.renumber(revision);
     for (const [name, topic] of this.#topics) {
       if (plan.topics.get(name)?.fingerprint === topic.planned.fingerprint) continue;
       this.#topics.delete(name);
@@ -119,6 +125,12 @@ export class TopicSpace implements AsyncDisposable {
     for (const planned of plan.topics.values()) {
       if (!this.#topics.has(planned.name)) this.#topics.set(planned.name, this.#open(planned));
     }
+  }
+
+  /** What runs has this number. */
+  renumber(revision: number): void {
+    this.#asOf ??= { flow: this.#options.flow, revision };
+    this.#asOf.revision = revision;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -155,6 +167,7 @@ export class TopicSpace implements AsyncDisposable {
       },
       check,
       flow,
+      asOf: this.#asOf,
       engineId,
       bootId,
       producer: `${engineId}:${bootId}:${++opened}`,

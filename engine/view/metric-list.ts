@@ -38,6 +38,10 @@ export const METRICS = {
 
   millrace_topic_messages_total: counter("Messages that went in here", ...TOPIC),
   millrace_topic_dropped_total: counter("Messages dropped: at the limit, unreadable, refused", ...TOPIC),
+  millrace_topic_unread_total: counter(
+    "Messages that waited for a reader that was removed from the flow",
+    ...TOPIC,
+  ),
   millrace_topic_voided_total: counter(
     "Messages refused by the backend, since they were sent under a lease that was lost",
     ...TOPIC,

@@ -20,6 +20,9 @@ async function samplesOf(deployer: Deployer): Promise<MetricSample[]> {
   const own = [
     sample("millrace_flow_up", { flow }, isRunning ? 1 : 0),
     sample("millrace_flow_revision", { flow }, deployer.revision),
+    ...[...deployer.dropped].map(([topic, count]) =>
+      sample("millrace_topic_unread_total", { flow, topic }, count),
+    ),
   ];
   if (!isRunning) return own;
   const runtime = deployer.running();

@@ -74,3 +74,44 @@ export const deployUndone = defineError<{ flow: string; reason: string }>({
     "A deploy was fine as a document, but a node it changed did not start; the revision before runs again. `problems` names the nodes. Correct them and deploy again.",
   message: ({ flow, reason }) => `The deploy of "${flow}" was taken back: ${reason}`,
 });
+
+const messagesWait = (count: number) => (count === 1 ? "1 message waits" : `${count} messages wait`);
+const named = (names: readonly string[]) => names.map((name) => `"${name}"`).join(", ");
+
+export const readerRemoved = defineError<{ node: string; topic: string; waiting: number }>({
+  code: "deploy/reader-removed",
+  severity: "warning",
+  explain:
+    'A deploy removed a node that reads a stream topic, or its input, while messages waited for it. They are dropped for this node: as soon as every engine runs the new revision, its place in the topic is removed, or the topic could not be trimmed any more. They stay in the topic for its other readers, and as long as its `retention` says. To have them handled by a node that is added later, give its input `from: "start"`, or replay them to it.',
+  message: ({ node, topic, waiting }) =>
+    `Node "${node}" does not read "${topic}" any more, and what waits for it there is dropped for it: ${waiting === 1 ? "1 message" : `${waiting} messages`}. They stay in the topic as long as its retention says.`,
+});
+
+export const partitionsInUse = defineError<{
+  topic: string;
+  from: number;
+  to: number;
+  waiting: number;
+  readers: readonly string[];
+}>({
+  code: "deploy/partitions-in-use",
+  status: 409,
+  explain:
+    "A deploy changes the number of partitions of a topic in which messages still wait. With another number the topic goes on in other streams, and keys go to other partitions: what waits would be left unread, or come out of order. Stop the sources, or wait until the topic has drained, and deploy again; or give the topic another name.",
+  message: ({ topic, from, to, waiting, readers }) =>
+    `Topic "${topic}" cannot go from ${from} to ${to} partitions yet: ${messagesWait(waiting)} there for ${named(readers)}, and would be left unread or out of order. Stop the sources or let it drain, then deploy again; or choose another topic name.`,
+});
+
+export const leftInParts = defineError<{
+  topic: string;
+  from: number;
+  waiting: number;
+  readers: readonly string[];
+}>({
+  code: "deploy/left-in-partitions",
+  severity: "warning",
+  explain:
+    "A topic got another number of partitions, and messages were published to the old ones while it was deployed: nobody reads them there. Stop the sources, deploy the old number again until they are handled, then the new one.",
+  message: ({ topic, from, waiting, readers }) =>
+    `${messagesWait(waiting)} for ${named(readers)} in the ${from === 1 ? "stream" : `${from} partitions`} that topic "${topic}" had before: nobody reads there now. Stop the sources, deploy the old number of partitions until they are handled, then this one.`,
+});
