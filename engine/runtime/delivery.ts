@@ -10,6 +10,9 @@ export interface DeliveryOwner {
   finished(delivery: NodeDelivery, error: unknown): void;
 }
 
+/** Nobody sees it: what belongs to a lost message settles without a word. */
+const heldInVain = () => new Error("Another part of the message has failed.");
+
 type Phase = "handling" | "held" | "closed";
 
 export class NodeDelivery implements Delivery {
@@ -58,7 +61,11 @@ export class NodeDelivery implements Delivery {
   }
 
   hold(): Delivery {
-    if (this.#phase === "handling") this.#phase = "held";
+    if (this.#phase === "handling") {
+      this.#phase = "held";
+      // It may wait for parts that never come, since one of them failed: nobody else would end it.
+      for (const tree of this.message.trees ?? []) tree.whenLost(() => this.end(heldInVain()));
+    }
     return this as Delivery<Message["payload"]>;
   }
 
@@ -106,6 +113,13 @@ export class NodeDelivery implements Delivery {
     this.#handled = true;
     this.#abort?.abort(error);
     this.#close();
+  }
+
+  /** Its message goes back to where it waited: of this delivery nothing counts any more. */
+  release(): void {
+    this.#phase = "closed";
+    this.#ended = true;
+    this.#abort?.abort();
   }
 
   #emitDone(): void {

@@ -99,6 +99,7 @@ export class NodeTurns implements Runnable, DeliveryOwner {
       const inbox = inboxOf(this.#options.inboxes, port, message);
       if (delivery.isHeld && inbox && !delivery.wasEnded) {
         this.#open.delete(delivery);
+        delivery.release();
         inbox.putBack(message);
         continue;
       }

@@ -54,6 +54,8 @@ export class Tree {
   #dependents: Set<Tree> | undefined;
   /** A tree that it rests on will not be committed, and so neither will it. */
   #doomed = false;
+  /** Who holds branches of it, to be told when nothing will come of it. */
+  #holders: (() => void)[] | undefined;
   #fences: Fence[] | undefined;
   #reads: Map<string, Uint8Array | null> | undefined;
   #settled: PromiseWithResolvers<boolean> | undefined;
@@ -123,14 +125,22 @@ export class Tree {
   fail(failure: TreeFailure): void {
     const root = this.root;
     root.#failure ??= failure;
-    root.#doomDependents();
+    root.#lost();
     root.settle();
   }
 
   /** Gives the tree up without a verdict: its entries stay pending and come again. Nothing of it is committed. */
   abandon(): void {
     this.root.#abandoned = true;
-    this.root.#doomDependents();
+    this.root.#lost();
+  }
+
+  /** Calls back once, and soon, when nothing of it will be published any more: what is held of it waits in vain. */
+  whenLost(listener: () => void): void {
+    const root = this.root;
+    root.#holders ??= [];
+    root.#holders.push(listener);
+    if (root.isLost) root.#lost();
   }
 
   /** Holds an effect back until the commit. Throws when the outbox is full. */
@@ -164,7 +174,8 @@ export class Tree {
       into.#dependents ??= new Set();
       into.#dependents.add(dependent);
     }
-    if (into.isLost) into.#doomDependents();
+    if (from.#holders) into.#holders = [...(into.#holders ?? []), ...from.#holders];
+    if (into.isLost) into.#lost();
     into.#members.push(...from.#members);
     for (const fence of from.#fences ?? []) into.guard(fence);
     for (const [name, value] of from.#reads ?? []) into.remember(name, value);
@@ -198,6 +209,14 @@ export class Tree {
     }
   }
 
+  #lost(): void {
+    this.#doomDependents();
+    const holders = this.#holders;
+    this.#holders = undefined;
+    // Not at once: whoever caused it is not done with the tree yet.
+    if (holders) queueMicrotask(() => holders.forEach((tell) => void tell()));
+  }
+
   #doomDependents(): void {
     const dependents = this.#dependents;
     this.#dependents = undefined;
@@ -207,7 +226,7 @@ export class Tree {
   #doom(): void {
     if (this.#doomed) return;
     this.#doomed = true;
-    this.#doomDependents();
+    this.#lost();
   }
 
   #reaches(target: Tree, seen: Set<Tree>): boolean {

@@ -61,6 +61,7 @@ export default defineNode({
 
     const send = async (group: Group) => {
       groups.remove(group);
+      if (group.members.length === 0) return;
       const members = auto ? inOrder(group.members) : group.members;
       const deliveries = group.members.map((member) => member.delivery);
       try {

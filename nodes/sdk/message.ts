@@ -26,6 +26,11 @@ export interface Delivery<P = unknown> {
   /** Aborted when this attempt timed out, or the node stops. */
   readonly signal: AbortSignal;
   /**
+   * False once it has settled, also from outside: another part of the message it descends from has failed, and all of
+   * it comes again. What is emitted from it then goes nowhere.
+   */
+  readonly isOpen: boolean;
+  /**
    * Keeps the delivery open after its handler returned, until `settle` or `fail` is called: for nodes that hold
    * messages (join, batch, delay). Held deliveries do not count against `concurrency`. Returns itself.
    */

@@ -37,6 +37,11 @@ export class Groups {
 
   /** Adds a member and holds its delivery. Throws when that would pass a limit. `opened` sees a new group. */
   add(name: string, member: Member, opened: (group: Group) => void): Group {
+    const group = this.#groups.get(name);
+    if (group) this.#prune(group);
+    if (this.#messages >= this.#limits.messages || this.#groups.size >= this.#limits.groups) {
+      for (const each of this.all()) this.#prune(each);
+    }
     const known = this.#groups.get(name);
     if (this.#messages >= this.#limits.messages) {
       throw full(
@@ -48,24 +53,39 @@ export class Groups {
         `${this.#groups.size} groups wait to be joined already. Raise "maxGroups" or set a "timeout".`,
       );
     }
-    const group: Group = known ?? { name, members: [], timer: undefined, count: undefined };
+    const joined: Group = known ?? { name, members: [], timer: undefined, count: undefined };
     member.delivery.hold();
-    group.members.push(member);
+    joined.members.push(member);
     this.#messages++;
-    if (known) return group;
-    this.#groups.set(name, group);
-    opened(group);
-    return group;
+    if (known) return joined;
+    this.#groups.set(name, joined);
+    opened(joined);
+    return joined;
   }
 
-  /** Takes a group out; its deliveries are now the caller's. */
+  /** Takes a group out; its deliveries, those that are still open, are now the caller's. */
   remove(group: Group): void {
     group.timer?.[Symbol.dispose]();
-    if (this.#groups.delete(group.name)) this.#messages -= group.members.length;
+    if (!this.#groups.has(group.name)) return;
+    this.#leaveOut(group);
+    this.#groups.delete(group.name);
+    this.#messages -= group.members.length;
   }
 
   all(): Group[] {
     return [...this.#groups.values()];
+  }
+
+  #prune(group: Group): void {
+    this.#leaveOut(group);
+    if (group.members.length === 0) this.remove(group);
+  }
+
+  /** Members whose message has failed elsewhere meanwhile: it comes again, with all its parts. */
+  #leaveOut(group: Group): void {
+    const open = group.members.filter(({ delivery }) => delivery.isOpen);
+    this.#messages -= group.members.length - open.length;
+    group.members.splice(0, Infinity, ...open);
   }
 }
 

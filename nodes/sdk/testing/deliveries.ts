@@ -23,6 +23,9 @@ class TestDelivery implements Delivery {
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
+  get isOpen(): boolean {
+    return this.#open;
+  }
   get settled(): Promise<void> {
     return this.#outcome.promise;
   }

@@ -2,6 +2,8 @@
 import type { Delivery } from "@millrace/sdk";
 import { expect, test } from "vitest";
 import type { Backend } from "../../../engine/backend/backend.ts";
+import join from "../../../nodes/core/join.ts";
+import split from "../../../nodes/core/split.ts";
 import { eventually } from "../../support/eventually.ts";
 import { collector, driver, flowRunner, worker } from "../../support/flow-runner.ts";
 import { line, STREAM } from "./line.ts";
@@ -69,6 +71,41 @@ export function treeContract(open: () => Promise<Backend>): void {
     expect(ids).toHaveLength(2);
     expect(ids[0]).toBe(ids[1]);
     expect(ids[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+
+  test("does not wait for a part that a join holds, when another part of the same message has failed", async () => {
+    await using backend = await open();
+    const source = driver();
+    const sink = collector();
+    let failures = 0;
+    const price = worker("price", async ({ payload }, context) => {
+      if (payload === "never" || (payload === "later" && failures++ === 0)) throw new Error("no price");
+      await context.emit("out", payload);
+    });
+    const definitions = [source.definition, sink.definition, split, price, join];
+    await using flow = flowRunner({ backend, definitions });
+    await flow.deploy({
+      topics: {
+        input: { ...STREAM, retry: { attempts: 2, backoff: "1ms" } },
+        "input.dead": STREAM,
+        parts: {},
+        priced: {},
+        output: STREAM,
+      },
+      nodes: {
+        source: { type: "driver", outputs: { out: ["input"] } },
+        split: { type: "split", inputs: { in: ["input"] }, outputs: { out: ["parts"] } },
+        price: { type: "price", inputs: { in: ["parts"] }, outputs: { out: ["priced"] } },
+        join: { type: "join", inputs: { in: ["priced"] }, outputs: { out: ["output"] } },
+        sink: { type: "collector", inputs: { in: ["output"] } },
+      },
+    });
+    await source.emit(["a", "never"]);
+    await source.emit(["b", "later"]);
+    await sink.got(1);
+    expect(sink.payloads()).toEqual([["b", "later"]]);
+    await eventually(async () => (await flow.stream("input.dead").info()).length === 1);
+    await flow.settled("input");
   });
 
   test("settles joined messages together: one output, both inputs acknowledged by one commit", async () => {

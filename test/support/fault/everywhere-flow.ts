@@ -125,8 +125,8 @@ export function orders(count: number): Order[] {
   return Array.from({ length: count }, (_, id) => ({
     id,
     customer: `c${(id * 7) % CUSTOMERS}`,
-    lines: (isDoomed(id) ? [0] : [0, 1]).map((line) => ({
-      product: isDoomed(id) ? "gold" : (PRODUCTS[(id + line) % PRODUCTS.length] ?? "tea"),
+    lines: [0, 1].map((line) => ({
+      product: line === 1 && isDoomed(id) ? "gold" : (PRODUCTS[(id + line) % PRODUCTS.length] ?? "tea"),
       count: 1 + ((id * 5 + line) % 4),
     })),
   }));

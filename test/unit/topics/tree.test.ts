@@ -43,6 +43,35 @@ describe("a delivery tree", () => {
     expect(root.failure).toEqual({ error: "first", node: "a" });
   });
 
+  test("tells those who hold a branch, once, when nothing will come of it", async () => {
+    const { tree } = grow();
+    const told: string[] = [];
+    const lost = {
+      failed: (root: Tree) => root.fail({ error: "no", node: "a" }),
+      abandoned: (root: Tree) => root.abandon(),
+      "joined into a lost one": (root: Tree) => {
+        const other = tree("9-0");
+        other.abandon();
+        other.join(root);
+      },
+      "resting on a lost one": (root: Tree) => {
+        const other = tree("8-0");
+        root.waitFor(other);
+        other.abandon();
+      },
+    };
+    for (const [how, lose] of Object.entries(lost)) {
+      const root = tree("1-0");
+      root.branch();
+      root.whenLost(() => told.push(how));
+      lose(root);
+      root.abandon();
+      root.whenLost(() => told.push(`later: ${how}`));
+      await Promise.resolve();
+    }
+    expect(told).toEqual(Object.keys(lost).flatMap((how) => [how, `later: ${how}`]));
+  });
+
   test("joined with others settles with them, and holds what all of them hold", () => {
     const { settled, ends, tree } = grow();
     const [one, two, three] = [tree("1-0"), tree("2-0"), tree("3-0")];
