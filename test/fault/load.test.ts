@@ -27,6 +27,13 @@ test("a sink that is a hundred times slower than its source slows the source, an
 });
 
 describe.concurrent("would notice an engine", () => {
+  test.each(["a changed node is not waited for", "readers are made anew with their node"] as const)(
+    "whose deploy does not heed what is under way: %s",
+    async (mutant) => {
+      expect(await isCaught(() => deploys({ scale: 1, backend: "redis", deploys: 12, mutant }))).toBe(true);
+    },
+  );
+
   test("that takes all there is", async () => {
     expect(await isCaught(() => slowSink({ ...SLOW, mutant: "a reader without a budget" }))).toBe(true);
   });

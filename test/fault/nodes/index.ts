@@ -22,6 +22,8 @@ const work = defineNode({
     waitMs: Type.Optional(Type.Number()),
     /** Counts per key in the node's state. */
     counts: Type.Optional(Type.Boolean()),
+    /** The first attempt at every so many-th number fails. */
+    stumbles: Type.Optional(Type.Number()),
     /** Changes with every deploy. */
     version: Type.Optional(Type.Number()),
   }),
@@ -34,6 +36,7 @@ const work = defineNode({
         while (performance.now() < until);
       }
       if (config.waitMs) await pause(config.waitMs);
+      if (config.stumbles && number % config.stumbles === 0 && attempt === 1) throw new Error("It stumbles.");
       const total = config.counts
         ? await state.update<number>(`total:${key}`, (before) => (before ?? 0) + 1)
         : undefined;

@@ -13,6 +13,8 @@ export interface FaultFlowOptions {
   readonly busyMs?: number;
   readonly waitMs?: number;
   readonly counts?: boolean;
+  /** The first attempt at every so many-th number fails. */
+  readonly stumbles?: number;
   readonly version?: number;
   readonly sinkWaitMs?: number;
   /** Of what comes in and of what goes out. */
@@ -26,7 +28,7 @@ export interface FaultFlowOptions {
 export const KEPT = { messages: 100_000_000 };
 
 export function faultFlow(options: FaultFlowOptions): FlowDocument {
-  const { outside, busyMs, waitMs, counts, version, sinkWaitMs, durability } = options;
+  const { outside, busyMs, waitMs, counts, stumbles, version, sinkWaitMs, durability } = options;
   const given = (values: Record<string, unknown>) =>
     Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
   return {
@@ -41,7 +43,7 @@ export function faultFlow(options: FaultFlowOptions): FlowDocument {
     nodes: {
       work: {
         type: "fault-work",
-        config: given({ busyMs, waitMs, counts, version }),
+        config: given({ busyMs, waitMs, counts, stumbles, version }),
         inputs: { in: ["numbers"] },
         outputs: { out: ["worked"] },
       },

@@ -147,17 +147,13 @@ export const MUTANTS = {
       replace: "#prefix > 0",
     },
   ],
-  /** Whoever lost a part goes on taking its messages. */
-  "a part is read without its fence": [
-    {
-      file: "/redis/streams.ts",
-      find: "if (!fence) return undefined;",
-      replace: "return undefined;",
-    },
-  ],
   /** A part that changes hands begins with what is new; what the other had comes whenever it comes. */
   "a part's earlier entries are not taken first": [
     { file: "/topics/ordered-reader.ts", find: "#inheriting = true;", replace: "#inheriting = false;" },
+  ],
+  /** What failed in a topic with partitions does not hold up what is behind it. */
+  "what waits for its next attempt is overtaken": [
+    { file: "/topics/entry-handling.ts", find: "if (after) tree.waitFor(after);", replace: "" },
   ],
   /** A changed node starts while the old one is still at work. */
   "a changed node is not waited for": [

@@ -41,6 +41,8 @@ export class Trial implements AsyncDisposable {
   readonly #redis: TrialRedis | undefined;
   /** By name; those that are up. */
   readonly #engines = new Map<string, EngineProcess>();
+  /** Those that have ended too. */
+  readonly #all: EngineProcess[] = [];
   /** Stopped in their tracks: up, but not to be asked. */
   readonly #paused = new Set<string>();
 
@@ -104,6 +106,7 @@ export class Trial implements AsyncDisposable {
       args: ["--no-editor", "--log-level", "warn", ...(args ?? [])],
       environment: merged(this.#options.environment ?? {}, mutantEnvironment(mutant), environment),
     });
+    this.#all.push(engine);
     this.#engines.set(name, engine);
     this.#paused.delete(name);
     return engine;
@@ -162,6 +165,11 @@ export class Trial implements AsyncDisposable {
       if (performance.now() - since > stallMs) return false;
       await sleep(LOOK_EVERY_MS);
     }
+  }
+
+  /** How often engines of this trial, also those that have ended, printed a text. */
+  timesSaid(text: string): number {
+    return this.#all.reduce((times, { output }) => times + output.split(text).length - 1, 0);
   }
 
   /** Messages of the input stream that are not settled, and how many of them engines have under way. */

@@ -14,7 +14,7 @@ function mutated(path, text) {
       process.stderr.write(`The mutant no longer fits ${file}: it has no text "${find}".\n`);
       process.kill(process.pid, "SIGKILL");
     }
-    result = result.replace(find, () => replace);
+    result = result.replaceAll(find, () => replace);
   }
   return result;
 }
