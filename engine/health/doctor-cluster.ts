@@ -102,7 +102,8 @@ function isOrphan(key: InspectedKey, flows: ReadonlyMap<string, FlowFacts>): boo
   switch (key.kind) {
     case "stream": {
       const { flow, topic } = key.address;
-      return !flows.get(flow ?? "")?.topics.some(({ name }) => name === topic);
+      const declared = flows.get(flow ?? "")?.topics.find(({ name }) => name === topic);
+      return !declared || !isPartOf(declared.partitions, key.address.partition);
     }
     case "state": {
       const [, flow = "", node] = /^(?:node:([^/]*)\/(.*))$/s.exec(key.scope) ?? [];
@@ -115,4 +116,9 @@ function isOrphan(key: InspectedKey, flows: ReadonlyMap<string, FlowFacts>): boo
     case "other":
       return false;
   }
+}
+
+/** A topic that is not divided is one stream, without a number. */
+function isPartOf(partitions: number, partition: number | undefined): boolean {
+  return partition === undefined ? partitions === 1 : partitions > 1 && partition < partitions;
 }

@@ -9,6 +9,8 @@ export interface TopicShape {
   readonly delivery: DeliveryKind;
   readonly limit: number;
   readonly partitions: number;
+  /** Nodes that read it, disabled ones too. */
+  readonly readers: readonly string[];
   /** The topic whose messages are given up to this one. */
   readonly deadLettersOf: string | undefined;
 }
@@ -28,6 +30,9 @@ export function shapeOf(bundle: string): FlowShape {
     delivery,
     limit,
     partitions,
+    readers: [...outline.nodes.values()]
+      .filter(({ inputs }) => inputs.some(({ topic }) => topic === name))
+      .map(({ id }) => id),
     deadLettersOf: planned.find(({ deadLetter }) => deadLetter === name)?.name,
   }));
   return { nodes: [...outline.nodes.keys()], topics };

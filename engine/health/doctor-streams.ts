@@ -20,8 +20,8 @@ export function examineStreams(facts: DoctorFacts): Finding[] {
     judge("orphan-groups", {
       items: streams.flatMap((stream) => strayGroups(stream, facts)),
       level: "warning",
-      well: "Every group of a stream belongs to a node that exists.",
-      ill: "Groups of nodes that do not exist any more keep their streams from being trimmed, and count against their limits. If those nodes shall not come back, remove the groups.",
+      well: "Every group of a stream belongs to a node that reads it.",
+      ill: "Groups of nodes that do not read their topics any more keep these from being trimmed, and count against their limits. Engines remove them once all of them run the newest revision; remove those that are still there after half a minute.",
     }),
     judge("dead-letters", {
       items: streams.flatMap(deadLetters),
@@ -51,10 +51,16 @@ function forsaken({ groups = [], ...stream }: StreamFacts, { members, leaseMs }:
 }
 
 function strayGroups({ groups = [], ...stream }: StreamFacts, { flows }: DoctorFacts): string[] {
-  const known = new Set(flows.flatMap(({ name, nodes }) => nodes.map((node) => `${name}/${node}`)));
+  const { name: topic, shared } = stream.topic;
+  const declaring = flows.filter(({ name }) => shared || name === stream.flow);
+  const readers = declaring.flatMap(({ name, topics }) =>
+    topics
+      .filter((each) => each.name === topic)
+      .flatMap((each) => each.readers.map((node) => `${name}/${node}`)),
+  );
+  const known = new Set(readers);
   // Other programs may read a shared topic by groups of their own.
-  const isOurs = (group: string) =>
-    !stream.topic.shared || flows.some(({ name }) => group.startsWith(`${name}/`));
+  const isOurs = (group: string) => !shared || flows.some(({ name }) => group.startsWith(`${name}/`));
   return groups.flatMap(({ group, lag, pending, removal }) =>
     known.has(group) || !isOurs(group)
       ? []

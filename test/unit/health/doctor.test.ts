@@ -93,6 +93,17 @@ describe("the doctor", () => {
       ],
     ],
     [
+      "groups of nodes that read another topic now",
+      { streams: [stream({ groups: [held("a:1", 0, 0, "main/shop")] })] },
+      [
+        {
+          check: "orphan-groups",
+          level: "warning",
+          items: ['main/orders: group "main/shop", 0 waiting. Remove it with: XGROUP DESTROY … main/shop'],
+        },
+      ],
+    ],
+    [
       "dead letters",
       { streams: [stream({ topic: ordersDead, info: { length: 7, groups: [] }, groups: [] })] },
       [{ check: "dead-letters", level: "warning", items: ["main/orders: 7"] }],
@@ -168,6 +179,11 @@ describe("the doctor", () => {
         keys: [
           { key: "mr:{main}:topic:orders", kind: "stream", address: { flow: "main", topic: "orders" } },
           { key: "mr:{main}:topic:old", kind: "stream", address: { flow: "main", topic: "old" } },
+          {
+            key: "mr:{main}:topic:orders:0",
+            kind: "stream",
+            address: { flow: "main", topic: "orders", partition: 0 },
+          },
           { key: "mr:{gone}:state:flow", kind: "state", scope: "flow:gone" },
           { key: "mr:{main}:state:node:shop", kind: "state", scope: "node:main/shop" },
           { key: "mr:{main}:state:node:old", kind: "state", scope: "node:main/old" },
@@ -177,7 +193,12 @@ describe("the doctor", () => {
         {
           check: "orphans",
           level: "warning",
-          items: ["mr:{main}:topic:old", "mr:{gone}:state:flow", "mr:{main}:state:node:old"],
+          items: [
+            "mr:{main}:topic:old",
+            "mr:{main}:topic:orders:0",
+            "mr:{gone}:state:flow",
+            "mr:{main}:state:node:old",
+          ],
         },
       ],
     ],
@@ -211,7 +232,7 @@ describe("what the doctor knows of a flow", () => {
     expect(shapeOf(JSON.stringify({ flow: document, layout: {}, files: {} }))).toMatchObject({
       nodes: ["packer"],
       topics: [
-        { name: "orders", delivery: "stream", limit: 50, deadLettersOf: undefined },
+        { name: "orders", delivery: "stream", limit: 50, readers: ["packer"], deadLettersOf: undefined },
         { name: "notes", delivery: "memory" },
         { name: "orders.dead", delivery: "stream", deadLettersOf: "orders" },
       ],

@@ -28,9 +28,15 @@ export const orders: TopicShape = {
   delivery: "stream",
   limit: 100,
   partitions: 1,
+  readers: ["packer"],
   deadLettersOf: undefined,
 };
-export const ordersDead: TopicShape = { ...orders, name: "orders.dead", deadLettersOf: "orders" };
+export const ordersDead: TopicShape = {
+  ...orders,
+  name: "orders.dead",
+  readers: [],
+  deadLettersOf: "orders",
+};
 
 export const flow: FlowFacts = {
   name: "main",
