@@ -4,6 +4,7 @@ import { failpointBad } from "./errors/cli.ts";
 
 /** In the order in which a message passes them. */
 export const FAILPOINTS = [
+  "before-publish",
   "before-publish-reply",
   "during-claim",
   "after-effect",

@@ -100,12 +100,18 @@ export class Emitter {
       return TAKEN;
     }
     this.count++;
+    const once = options?.once;
+    const mark =
+      once && parents.length === 0
+        ? { id: `${this.#source}/${once.series}`, sequence: once.number }
+        : undefined;
     const time = this.#options.clock.now();
     const id = parent ? parent.message.derive(this.#seed, parent.emitted++) : randomWords(time);
     const correlation = options?.correlationId ?? origin?.correlation;
     const attributes = attributesOf(origin, options);
     let taken = TAKEN;
     for (const topic of topics) {
+      if (once?.again && topic.planned.delivery !== "stream") continue;
       let result: Promise<void>;
       try {
         result = topic.publish(
@@ -121,6 +127,7 @@ export class Emitter {
             isRoot: false,
             id,
             fence: trees ? undefined : (own ?? origin?.fence),
+            mark,
           }),
         );
       } catch (error) {

@@ -1,5 +1,6 @@
 // A message inside the engine: what nodes see of it, and the delivery trees it belongs to.
 import type { Message } from "@millrace/sdk";
+import type { Producer } from "../backend/backend.ts";
 import type { Fence } from "../backend/leases.ts";
 import { derivedWords, formatId, type IdWords, randomWords, wordsOfText } from "./message-id.ts";
 import type { Tree } from "./tree.ts";
@@ -20,6 +21,8 @@ export class EngineMessage<P = unknown> implements Message<P> {
   readonly isRoot: boolean;
   /** It was caused under this lease, and so is what descends from it outside any tree: void once the lease is lost. */
   readonly fence: Fence | undefined;
+  /** A stream takes it once by this, whoever publishes it; of what descends from no message. */
+  readonly mark: Producer | undefined;
   #words: IdWords | undefined;
   #id: string | undefined;
   #correlation: IdWords | string | undefined;
@@ -38,6 +41,7 @@ export class EngineMessage<P = unknown> implements Message<P> {
     /** Words of the id, or the id itself when it came from outside. */
     id: IdWords | string;
     fence?: Fence | undefined;
+    mark?: Producer | undefined;
   }) {
     this.topic = parts.topic;
     this.time = parts.time;
@@ -48,6 +52,7 @@ export class EngineMessage<P = unknown> implements Message<P> {
     this.trees = parts.trees;
     this.isRoot = parts.isRoot;
     this.fence = parts.fence;
+    this.mark = parts.mark;
     this.#correlation = parts.correlation;
     if (typeof parts.id === "string") this.#id = parts.id;
     else this.#words = parts.id;
@@ -100,6 +105,7 @@ export class EngineMessage<P = unknown> implements Message<P> {
       trees: "trees" in change ? change.trees : this.trees,
       isRoot: change.isRoot ?? this.isRoot,
       fence: this.fence,
+      mark: this.mark,
       id: this.#id ?? this.words,
     });
   }

@@ -1,6 +1,6 @@
 // Publishes into one stream for what descends from no tree: in order, in batches of what has gathered, one batch in
 // flight. The producer name and sequence make a repeated batch harmless (the backend repeats it until it is sure).
-import type { Durability, Fence, StreamStore, TopicAddress } from "../backend/backend.ts";
+import type { Durability, Fence, Producer, StreamStore, TopicAddress } from "../backend/backend.ts";
 import { topicClosed } from "../base/errors/topics.ts";
 import { failpoint } from "../base/failpoints.ts";
 
@@ -10,6 +10,7 @@ const BATCH_BYTES = 1024 * 1024;
 interface Waiting {
   readonly body: Uint8Array;
   readonly fence: Fence | undefined;
+  readonly mark: Producer | undefined;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -24,6 +25,7 @@ export class StreamPublisher {
   #queue: Waiting[] = [];
   #running: Promise<void> | undefined;
   #closed = false;
+  readonly #beforePublish = failpoint("before-publish");
   readonly #beforeReply = failpoint("before-publish-reply");
 
   /** `producer` is never reused. `onWaiting` is told how many messages wait in the stream after each batch. */
@@ -41,11 +43,14 @@ export class StreamPublisher {
     this.#onWaiting = options.onWaiting;
   }
 
-  /** Resolves when the stream has it; throws `backend/fenced` when the lease of the fence is another engine's. */
-  publish(body: Uint8Array, fence?: Fence): Promise<void> {
+  /**
+   * Resolves when the stream has it; throws `backend/fenced` when the lease of the fence is another engine's. With a
+   * `mark` it is taken once by that, not as one of this publisher's own.
+   */
+  publish(body: Uint8Array, fence?: Fence, mark?: Producer): Promise<void> {
     if (this.#closed) return Promise.reject(topicClosed({ topic: this.#address.topic }));
     return new Promise((resolve, reject) => {
-      this.#queue.push({ body, fence, resolve, reject });
+      this.#queue.push({ body, fence, mark, resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -60,12 +65,14 @@ export class StreamPublisher {
     await Promise.resolve(); // what is published in the same turn goes along
     while (this.#queue.length > 0) {
       const batch = this.#queue.splice(0, batchLength(this.#queue));
-      const sequence = this.#sequence;
-      this.#sequence += batch.length;
+      const [first] = batch;
+      const producer = first?.mark ?? { id: this.#producer, sequence: this.#sequence };
+      if (!first?.mark) this.#sequence += batch.length;
       try {
+        if (this.#beforePublish) await this.#beforePublish();
         const { waiting } = await this.#streams.publish(
           this.#address,
-          { id: this.#producer, sequence, ...(batch[0]?.fence && { fence: batch[0].fence }) },
+          { ...producer, ...(first?.fence && { fence: first.fence }) },
           batch.map(({ body }) => body),
           { durability: this.#durability },
         );
@@ -82,12 +89,13 @@ export class StreamPublisher {
 
 /** What goes along in one call: caused under the same lease, since it is refused or taken as a whole. */
 function batchLength(queue: readonly Waiting[]): number {
+  if (queue[0]?.mark) return 1;
   const fence = queue[0]?.fence;
   let bytes = 0;
   for (let length = 0; length < queue.length; length++) {
     bytes += queue[length]?.body.length ?? 0;
     if (length === BATCH_MESSAGES || (bytes > BATCH_BYTES && length > 0)) return length;
-    if (queue[length]?.fence !== fence) return length;
+    if (queue[length]?.fence !== fence || queue[length]?.mark) return length;
   }
   return queue.length;
 }

@@ -133,9 +133,12 @@ export class StreamTopic implements Topic {
       .then((goesOn) => (goesOn ? this.#append(message, body) : undefined));
   }
 
-  /** Makes the node's group, before anyone publishes. False when a newer revision may have no use for it. */
-  async prepare(node: string, from: "new" | "start"): Promise<boolean> {
-    const { streams, asOf } = this.#options;
+  /**
+   * Makes the node's group, before anyone publishes, for the revision that is gone over to. False when a newer one may
+   * have no use for it.
+   */
+  async prepare(node: string, from: "new" | "start", asOf = this.#options.asOf): Promise<boolean> {
+    const { streams } = this.#options;
     let isThere = true;
     for (const address of this.addresses) {
       await streams.requireDurability(address, this.planned.durability);
@@ -259,8 +262,8 @@ export class StreamTopic implements Topic {
   }
 
   /** What was sent under a lease that is another engine's by now goes nowhere: that engine sends it. */
-  #publishAlone({ fence, payload }: EngineMessage, body: Uint8Array): Promise<void> {
-    const published = this.#publishers[this.#partOf(payload)]?.publish(body, fence) ?? TAKEN;
+  #publishAlone({ fence, payload, mark }: EngineMessage, body: Uint8Array): Promise<void> {
+    const published = this.#publishers[this.#partOf(payload)]?.publish(body, fence, mark) ?? TAKEN;
     if (!fence) return published;
     return published.catch((error) => {
       if (!(error instanceof MillraceError && error.code === "backend/fenced")) throw error;

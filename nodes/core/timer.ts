@@ -1,5 +1,13 @@
 // Sends a message by time: again and again, at a time, by a cron expression, or when its button is pressed.
-import { defineNode, Failure, type Message, type NodeContext, parseDuration, Type } from "@millrace/sdk";
+import {
+  defineNode,
+  Failure,
+  type Message,
+  type NodeContext,
+  type Once,
+  parseDuration,
+  Type,
+} from "@millrace/sdk";
 import { TimerConfig } from "./timer/config.ts";
 import { isActive, ZoneClock } from "./timer/local-time.ts";
 import { TimerRecord } from "./timer/record.ts";
@@ -24,7 +32,8 @@ The payload of a tick is \`payload\`, or what \`payloadFrom\` names, or \`{ "tim
 The first tick of \`every\` comes after one interval, or at once with \`immediately\`.
 
 It runs on one engine at a time. What is due by \`cron\`, \`at\`, or with a \`count\` is remembered before it is sent: a
-restart does not send it twice. \`missed\` says what happens to ticks that were due while no engine ran. The last 20
+restart does not send it twice. \`missed\` says what happens to ticks that were due while no engine ran: with \`all\`, a
+stream topic gets each tick once, also when the engine is killed while it sends one and another takes over. The last 20
 runs are kept in the node's state (\`timer\`).`;
 
 const MAX_MISSED = 1_000;
@@ -66,10 +75,11 @@ export default defineNode({
     const toWall = (due: number) => (schedule?.wall ? due : Math.round(due + clock.now() - steady()));
     const isOpen = (time: number) => !config.activeWindow || isActive(config.activeWindow, zone.at(time));
 
-    const send = async (due: number, payload?: unknown) =>
+    const send = async (due: number, payload?: unknown, once?: Once) =>
       emit("tick", payload === undefined ? await payloadOf(due) : payload, {
         attributes: config.attributes,
         from: [],
+        ...(once && { once }),
       });
     const sender = new Sender({
       overlap: config.overlap,
@@ -77,7 +87,7 @@ export default defineNode({
       durable: schedule?.wall === true || makesUp || count > 0,
       record,
       now: () => clock.now(),
-      emit: (due) => send(due),
+      emit: (due, once) => send(due, undefined, once),
       ran: () => show(),
     });
     const tick = (due: number) => {
@@ -88,17 +98,23 @@ export default defineNode({
     const ticker = schedule && new Ticker(context, schedule, jitterMs, tick);
     const show = () => showState(status, schedule, sender, record, now());
 
+    const missedNow = (given: Schedule) => (makesUp ? missedTicks(given, record.lastDue, clock.now()) : []);
     const begin = async () => {
-      if (!schedule || !ticker || sender.done) return;
-      if (makesUp) {
-        const missed = missedTicks(schedule, record.lastDue, clock.now());
+      if (!schedule || !ticker) return;
+      if (makesUp) await sender.repeat();
+      if (sender.done) return;
+      // Again for what became due while it made up for the rest: the ticker begins where the last look ended.
+      let from = now();
+      for (let missed = missedNow(schedule); missed.length > 0 && !signal.aborted; ) {
         for (const due of config.missed === "all" ? missed : missed.slice(-1)) {
           if (isOpen(due) && !signal.aborted) await sender.tick(due);
         }
         await record.skipTo(missed.at(-1) ?? record.lastDue);
+        from = now();
+        missed = missedNow(schedule);
       }
       if (config.immediately && every !== undefined) tick(now());
-      ticker.start(now(), now);
+      ticker.start(from, now);
       show();
     };
     context.after(delayMs, begin);

@@ -23,6 +23,19 @@ export interface EmitOptions {
    * nowhere otherwise.
    */
   readonly shard?: number;
+  /** For what descends from no message, and may have to be sent again after a kill. */
+  readonly once?: Once;
+}
+
+/**
+ * A place in a series that a source keeps in its state. A stream takes each number of the series once from the node,
+ * whichever engine sends it, and after it only greater ones. Other topics cannot tell.
+ */
+export interface Once {
+  readonly series: string;
+  readonly number: number;
+  /** It may have been sent before: only streams get it, those that have it already excepted. */
+  readonly again?: boolean;
 }
 
 /** What has come or gone of the shards that a node has on this engine. */

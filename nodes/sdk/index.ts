@@ -9,6 +9,7 @@ export type {
   NodeSelector,
   NodeShards,
   NodeStatusEvent,
+  Once,
   ShardsChange,
   StateScope,
   StatusLevel,

@@ -1,5 +1,5 @@
 // Runs a flow from node definitions written in a test, on any backend, without files or HTTP.
-import type { AnyNodeDefinition } from "@millrace/sdk";
+import type { AnyNodeDefinition, EmitOptions } from "@millrace/sdk";
 import { defineNode, Type } from "@millrace/sdk";
 import type { Backend } from "../../engine/backend/backend.ts";
 import { systemClock } from "../../engine/base/clock.ts";
@@ -110,7 +110,7 @@ export function flowRunner(options: {
 
 /** A node that hands its `emit` out: the test drives it. */
 export function driver(type = "driver") {
-  const box: { emit: (payload: unknown) => Promise<void> } = {
+  const box: { emit: (payload: unknown, options?: EmitOptions) => Promise<void> } = {
     emit: () => Promise.reject(new Error("It does not run yet.")),
   };
   const definition = defineNode({
@@ -122,10 +122,10 @@ export function driver(type = "driver") {
     inputs: {},
     outputs: { out: Type.Unknown() },
     start(context) {
-      box.emit = (payload) => context.emit("out", payload);
+      box.emit = (payload, options) => context.emit("out", payload, options);
     },
   });
-  return { definition, emit: (payload: unknown) => box.emit(payload) };
+  return { definition, emit: (payload: unknown, options?: EmitOptions) => box.emit(payload, options) };
 }
 
 /** A node that keeps what it gets, and can be waited for. */

@@ -15,6 +15,10 @@ export interface TimerState {
   readonly schedule: string;
   readonly lastDue: number;
   readonly ticks: number;
+  /** The ticks are numbered within it. */
+  readonly series?: string;
+  /** The tick that is being sent: whether it was is not known when its engine is killed now. */
+  readonly sending?: number;
   /** Oldest first. */
   readonly runs: readonly Run[];
 }
@@ -41,7 +45,9 @@ export class TimerRecord {
   ): Promise<TimerRecord> {
     const kept = await context.state.get<TimerState>(KEY);
     if (kept?.schedule === schedule) return new TimerRecord(context, kept);
-    const record = new TimerRecord(context, { schedule, lastDue: now, ticks: 0, runs: kept?.runs ?? [] });
+    const series = now.toString(36);
+    const runs = kept?.runs ?? [];
+    const record = new TimerRecord(context, { schedule, lastDue: now, ticks: 0, series, runs });
     await record.#save();
     return record;
   }
@@ -51,6 +57,15 @@ export class TimerRecord {
   }
   get ticks(): number {
     return this.#state.ticks;
+  }
+  /** Of the tick that began last. */
+  get place(): { series: string; number: number } | undefined {
+    const { series, ticks } = this.#state;
+    return series === undefined ? undefined : { series, number: ticks };
+  }
+  /** When the tick was due of which an earlier run did not know whether it was sent. */
+  get unsure(): number | undefined {
+    return this.#state.sending;
   }
   get lastRun(): Run | undefined {
     return this.#state.runs.at(-1);
@@ -62,6 +77,7 @@ export class TimerRecord {
       ...this.#state,
       lastDue: Math.max(due, this.#state.lastDue),
       ticks: this.#state.ticks + 1,
+      sending: due,
     };
     return durable ? this.#save() : undefined;
   }
@@ -75,7 +91,9 @@ export class TimerRecord {
 
   /** A run ended. Written soon, not at once: it is there to look at. */
   end(run: Run): void {
-    this.#state = { ...this.#state, runs: [...this.#state.runs.slice(1 - KEPT_RUNS), run] };
+    const { sending, ...state } = this.#state;
+    const open = sending !== undefined && sending !== run.due ? { sending } : {};
+    this.#state = { ...state, ...open, runs: [...state.runs.slice(1 - KEPT_RUNS), run] };
     this.#timer ??= this.#context.after(SAVE_EVERY_MS, async () => {
       this.#timer = undefined;
       await this.#save();

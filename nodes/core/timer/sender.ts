@@ -1,4 +1,5 @@
 // Sends the ticks: counts them, keeps them apart when one is slow, and remembers each before it goes.
+import type { Once } from "@millrace/sdk";
 import type { TimerRecord } from "./record.ts";
 
 const MAX_QUEUED = 100;
@@ -11,7 +12,8 @@ export interface SenderOptions {
   readonly durable: boolean;
   readonly record: TimerRecord;
   readonly now: () => number;
-  readonly emit: (due: number) => Promise<void>;
+  /** `once` says which tick it is, where that is kept. */
+  readonly emit: (due: number, once?: Once) => Promise<void>;
   /** After each run, and when the count is reached. */
   readonly ran: () => void;
 }
@@ -46,12 +48,24 @@ export class Sender {
     }
   }
 
+  /** Sends again, to those who can tell, what was on its way when the engine that sent it was killed. Never rejects. */
+  async repeat(): Promise<void> {
+    const { unsure: due, place } = this.#options.record;
+    if (due !== undefined && place) await this.#run(due, { ...place, again: true });
+  }
+
   async #send(due: number): Promise<void> {
-    const { record, durable, emit, now, ran } = this.#options;
+    const { record, durable } = this.#options;
+    const kept = record.begin(due, durable);
+    await this.#run(due, durable ? record.place : undefined, kept);
+  }
+
+  async #run(due: number, once: Once | undefined, kept?: Promise<void>): Promise<void> {
+    const { record, emit, now, ran } = this.#options;
     this.#running++;
     try {
-      await record.begin(due, durable);
-      await emit(due);
+      await kept;
+      await emit(due, once);
       record.end({ due, time: now(), status: "sent" });
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,5 @@
 // Makes messages as they would arrive, and outputs as they would leave.
-import type { EmitOptions } from "../context.ts";
+import type { EmitOptions, Once } from "../context.ts";
 import type { Delivery, Message } from "../message.ts";
 import type { FakeClock } from "./fake-clock.ts";
 
@@ -11,6 +11,8 @@ export interface TestOutput {
   readonly correlationId: string;
   /** The messages it descends from. */
   readonly from: readonly Message[];
+  /** Its place in a series, where the node gave one. */
+  readonly once?: Once;
 }
 
 const FIELDS = new Set([
@@ -95,6 +97,7 @@ export function makeOutput(
     attributes: { ...inherited, ...options.attributes },
     correlationId: options.correlationId ?? from[0]?.correlationId ?? "",
     from,
+    ...(options.once && { once: options.once }),
   };
 }
 

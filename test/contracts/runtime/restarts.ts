@@ -34,6 +34,35 @@ export function restartContract(open: () => Promise<Backend>): void {
     );
   });
 
+  test("takes what a source sends again once, and hands it to nobody who could not tell", async () => {
+    await using backend = await open();
+    const sink = collector();
+    const memory = collector("memory");
+    const source = driver();
+    await using flow = flowRunner({
+      backend,
+      definitions: [source.definition, sink.definition, memory.definition],
+    });
+    await flow.deploy({
+      topics: { ticks: STREAM, passing: {} },
+      nodes: {
+        source: { type: "driver", outputs: { out: ["ticks", "passing"] } },
+        sink: { type: "collector", inputs: { in: ["ticks"] } },
+        memory: { type: "memory", inputs: { in: ["passing"] } },
+      },
+    });
+    const once = (number: number, again = false) => ({ once: { series: "s", number, again } });
+    await source.emit("a", once(1));
+    await source.emit("a", once(1, true));
+    await source.emit("b", once(2, true)); // of this one nothing had come
+    await source.emit("c");
+    await source.emit("another series", { once: { series: "t", number: 1 } });
+    await sink.got(4);
+    await memory.got(3);
+    expect(sink.payloads()).toEqual(["a", "b", "c", "another series"]);
+    expect(memory.payloads()).toEqual(["a", "c", "another series"]);
+  });
+
   test("restarts only changed nodes, losing nothing that waits", async () => {
     await using backend = await open();
     const source = driver();

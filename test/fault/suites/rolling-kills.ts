@@ -84,6 +84,25 @@ async function clockHolder(trial: Trial): Promise<(typeof NAMES)[number] | undef
   return undefined;
 }
 
+/**
+ * The engine of the clock is killed each time between two steps: it has remembered a tick, and not sent it. Its numbers
+ * are the ticks.
+ */
+export async function killsWithinTicks(options: SuiteOptions & { readonly kills: number }): Promise<Report> {
+  const { mutant, kills } = options;
+  await using trial = await Trial.open({ backend: "redis", mutant, flow: { beside: CLOCK } });
+  for (let kill = 0; kill < kills; kill++) {
+    await trial.start("one", { MILLRACE_FAILPOINTS: "before-publish=kill@3" });
+    await trial.ended();
+  }
+  await trial.start();
+  await sleep(2 * TICK_MS);
+  const entries = await trial.entries("ticks");
+  const ticks = ticksOf(entries, Date.now());
+  const verdict = { ...(await trial.verdict()), lost: ticks.missed, duplicated: ticks.twice };
+  return report({ published: ticks.told, verdict }, { kills });
+}
+
 interface Ticks {
   readonly told: number;
   readonly twice: number;

@@ -94,6 +94,10 @@ export const MUTANTS = {
       replace: "",
     },
   ],
+  /** What a timer has remembered counts as sent. */
+  "a tick on its way is forgotten": [
+    { file: "/core/timer.ts", find: "if (makesUp) await sender.repeat();", replace: "" },
+  ],
   /** Whoever takes a timer over begins with what is due next. */
   "missed ticks are not made up for": [
     {

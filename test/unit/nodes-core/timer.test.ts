@@ -135,16 +135,40 @@ describe("timer cron", () => {
     expect(node.payloads("tick")).toEqual(hours.map((hour) => ({ time: FAKE_START + hour * 3_600_000 })));
   });
 
-  it("has remembered a tick before it is sent, so that a crash does not repeat it", async () => {
+  it("makes up also for what becomes due while it makes up for the rest", async () => {
+    const world = { state: new MemoryState(), clock: new FakeClock() };
+    const config = { cron: "0 * * * *", timezone: "UTC", missed: "all" };
+    await (await start(config, world)).close();
+    await world.clock.advance(3.5 * 3_600_000);
+    const takesHalfAnHour = () =>
+      new Promise<void>((resolve) => void world.clock.schedule(30 * 60_000, resolve));
+    await using node = await start(config, { ...world, accept: takesHalfAnHour });
+    await world.clock.advance(6 * 3_600_000);
+    expect(node.payloads("tick")).toEqual(
+      [1, 2, 3, 4, 5, 6, 7, 8, 9].map((hour) => ({ time: FAKE_START + hour * 3_600_000 })),
+    );
+  });
+
+  it("has remembered a tick before it is sent: after a crash it goes again to those only who can tell", async () => {
     const world = { state: new MemoryState(), clock: new FakeClock() };
     const config = { cron: "0 * * * *", timezone: "UTC", missed: "all" };
     const crashing = await start(config, { ...world, accept: () => new Promise<void>(() => undefined) });
     await world.clock.advance(3_600_000);
     expect(await world.state.get("timer")).toMatchObject({ lastDue: FAKE_START + 3_600_000, ticks: 1 });
     await crashing.close();
-    await using node = await start(config, world);
+    const node = await start(config, world);
+    await world.clock.advance(3_600_000);
+    const dues = [1, 2].map((hour) => ({ time: FAKE_START + hour * 3_600_000 }));
+    expect(node.payloads("tick")).toEqual(dues);
+    const series = expect.any(String);
+    expect(node.emitted.map(({ once }) => once)).toEqual([
+      { series, number: 1, again: true },
+      { series, number: 2 },
+    ]);
+    await node.close();
+    await using calm = await start(config, world);
     await world.clock.advance(0);
-    expect(node.payloads("tick")).toEqual([]);
+    expect(calm.payloads("tick")).toEqual([]);
   });
 
   it("leaves out what is due outside of its active window", async () => {
