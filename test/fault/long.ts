@@ -7,10 +7,13 @@ import { resolve } from "node:path";
 import { aofCuts } from "./suites/aof-cuts.ts";
 import { cuts } from "./suites/cuts.ts";
 import { deploys } from "./suites/deploys.ts";
+import { everywhere } from "./suites/everywhere.ts";
+import { failover } from "./suites/failover.ts";
 import { failpoints } from "./suites/failpoints.ts";
 import { clockJumps, kills } from "./suites/kills.ts";
 import { poison } from "./suites/poison.ts";
 import { flushes, redisKills } from "./suites/redis-faults.ts";
+import { fullDisk, fullMemory } from "./suites/refusals.ts";
 import { percentile, type Report } from "./suites/report.ts";
 import { rollingKills } from "./suites/rolling-kills.ts";
 import { slowSink } from "./suites/slow-sink.ts";
@@ -36,13 +39,20 @@ const suites: Readonly<Record<string, () => Promise<Measured>>> = {
   "Redis killed, append-only file always on disk": () => redisKills({ scale, kills: times(2) }),
   "Redis away for 5 s": () => redisKills({ scale, kills: times(0.3), awayMs: 5_000 }),
   "Redis or a stream emptied": () => flushes({ scale, flushes: times(1) }),
+  "master killed, its replica goes on": () => failover({ scale, kills: times(1) }),
+  "disk of Redis full": () => fullDisk({ scale, times: times(1) }),
+  "memory of Redis full": () => fullMemory({ scale, times: times(1) }),
   "connections cut every 25 ms": () => cuts({ scale, messages: times(2_000) }),
   "append-only file cut": () => aofCuts({ scale, cuts: times(100) }),
   "engine paused while another takes over": () => zombies({ scale, pauses: times(5) }),
   "cluster of 3, killed and paused": () => takeovers({ scale, kills: times(1), pauses: times(0.5) }),
+  "cluster of 3, clocks jump by hours, killed and paused": () =>
+    takeovers({ scale, kills: times(0.5), pauses: times(0.5), clockJumps: true }),
   "cluster of 3, 4 partitions, killed and paused": () =>
     takeovers({ scale, kills: times(1), pauses: times(0.5), partitions: 4 }),
   "one of 3 killed each 5 s, a cron timer beside it": () => rollingKills({ scale, kills: times(2) }),
+  "the same output on 1 engine, on 3 with Redis, on 3 with a Redis Cluster": () =>
+    everywhere({ scale, messages: times(2_000) }),
   "deploys under load, embedded": () => deploys({ scale, backend: "embedded", deploys: times(20) }),
   "deploys under load, redis": () => deploys({ scale, backend: "redis", deploys: times(20) }),
   "poison, embedded": () => poison({ scale, backend: "embedded", rounds: times(0.5) }),
