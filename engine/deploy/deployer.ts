@@ -292,7 +292,7 @@ export class Deployer implements AsyncDisposable {
       if (stored === undefined) return;
       if (this.#applied === this.#revision) this.#applied = stored;
       this.#revision = stored;
-      this.#runtime?.topics.renumber(stored);
+      this.#runtime?.renumber(stored);
     });
   }
 

@@ -57,6 +57,8 @@ export class FlowRuntime implements AsyncDisposable {
   readonly #injections = new Map<string, Inbox>();
   #drainTimeoutMs: number;
   #plan: Plan | undefined;
+  /** Of the plan, where these are counted. */
+  #revision: number | undefined;
   #work: Promise<unknown> = Promise.resolve();
   readonly #duringDeploy = failpoint("during-deploy");
 
@@ -110,6 +112,12 @@ export class FlowRuntime implements AsyncDisposable {
     const applied = this.#work.then(() => this.#apply(plan, revision));
     this.#work = applied.catch(() => undefined);
     return applied;
+  }
+
+  /** What runs was stored anew, as another revision. */
+  renumber(revision: number): void {
+    this.#revision = revision;
+    this.#parts.topics.renumber(revision);
   }
 
   /** Hands a message to an input, or fires a source. */
@@ -186,10 +194,13 @@ export class FlowRuntime implements AsyncDisposable {
       if (this.#topicChanged(plan, wire)) this.#streamOf(wire.topic)?.abandon(wire.node);
     const closing = this.#closeWires(gone);
     if (diff.topics.changed.length > 0 || diff.topics.removed.length > 0) await closing;
-    await this.#parts.topics.update(plan, revision);
+    if (revision !== undefined && this.#revision === undefined) this.#parts.topics.renumber(0);
+    await this.#parts.topics.update(plan);
     this.#plan = plan;
     if (this.#duringDeploy) await this.#duringDeploy();
-    await this.#prepareStreams(plan);
+    await this.#prepareStreams(plan, revision);
+    // Not before: a reader that goes on must not take a group for vanished that a revision between has removed.
+    if (revision !== undefined) this.renumber(revision);
     for (const node of plan.nodes.values()) await this.#layWires(node, carried);
     await this.#startNodes(diff.start.flatMap((id) => plan.nodes.get(id) ?? []));
     await closing;
@@ -276,13 +287,17 @@ export class FlowRuntime implements AsyncDisposable {
   }
 
   /** Groups first: what is published from now on waits for them. */
-  async #prepareStreams(plan: Plan): Promise<void> {
+  async #prepareStreams(plan: Plan, revision: number | undefined): Promise<void> {
+    const asOf = revision === undefined ? undefined : { flow: this.#options.flow, revision };
+    // A revision between may have removed any of them, and this one wants them anew.
+    if (revision !== undefined && this.#revision !== undefined && revision > this.#revision + 1)
+      this.#grouped.clear();
     for (const node of plan.nodes.values()) {
       for (const { key, input } of wiresOf(node)) {
         const stream = this.#streamOf(input.topic);
         if (!stream) continue;
-        const isThere = await stream.prepare(node.id, this.#grouped.has(key) ? "start" : input.from);
-        if (isThere) this.#grouped.add(key);
+        const from = this.#grouped.has(key) ? "start" : input.from;
+        if (await stream.prepare(node.id, from, asOf)) this.#grouped.add(key);
       }
     }
   }

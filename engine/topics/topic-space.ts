@@ -110,13 +110,9 @@ export class TopicSpace implements AsyncDisposable {
     return !left;
   }
 
-  /**
-   * Closes topics that are gone or changed, opens new ones. Their readers must have left before. `revision`: of the plan;
-   * undefined where revisions are not counted.
-   */
-  async update(plan: Plan, revision?: number): Promise<void> {
+  /** Closes topics that are gone or changed, opens new ones. Their readers must have left before. */
+  async update(plan: Plan): Promise<void> {
     this.#plan = plan;
-    if (revision !== undefined) this.renumber(revision);
     for (const [name, topic] of this.#topics) {
       if (plan.topics.get(name)?.fingerprint === topic.planned.fingerprint) continue;
       this.#topics.delete(name);
@@ -127,7 +123,7 @@ export class TopicSpace implements AsyncDisposable {
     }
   }
 
-  /** What runs has this number. */
+  /** What runs has this number, and its groups were made; 0: not yet. Where it is never called nobody counts. */
   renumber(revision: number): void {
     this.#asOf ??= { flow: this.#options.flow, revision };
     this.#asOf.revision = revision;
