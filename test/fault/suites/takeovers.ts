@@ -60,7 +60,7 @@ export async function takeovers(
     const isKill = round < options.kills;
     if (isKill) await trial.kill(name);
     const began = performance.now();
-    const patienceMs = mutant ? 5_000 : 30_000;
+    const patienceMs = mutant ? 2 * LEASE_MS : 30_000;
     const begun = await holders.holdsLess(name, held, patienceMs);
     if (begun) recoveriesMs.push(performance.now() - began);
     const all = begun && (await holders.holdsLess(name, 1, patienceMs));
@@ -71,7 +71,7 @@ export async function takeovers(
   }
   enough.abort();
   await publishing;
-  await trial.settled(mutant ? 4_000 : undefined);
+  await trial.settled(mutant ? 3_000 : undefined);
   const verdict = await trial.verdict();
   const counts = { kills: options.kills, pauses: options.pauses };
   const done = report({ published: trial.workload.acknowledged.size, verdict }, counts, recoveriesMs);
