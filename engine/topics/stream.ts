@@ -262,8 +262,8 @@ export class StreamTopic implements Topic {
   }
 
   /** What was sent under a lease that is another engine's by now goes nowhere: that engine sends it. */
-  #publishAlone({ fence, payload }: EngineMessage, body: Uint8Array): Promise<void> {
-    const published = this.#publishers[this.#partOf(payload)]?.publish(body, fence) ?? TAKEN;
+  #publishAlone({ fence, payload, mark }: EngineMessage, body: Uint8Array): Promise<void> {
+    const published = this.#publishers[this.#partOf(payload)]?.publish(body, fence, mark) ?? TAKEN;
     if (!fence) return published;
     return published.catch((error) => {
       if (!(error instanceof MillraceError && error.code === "backend/fenced")) throw error;
