@@ -105,10 +105,11 @@ test("an engine that was not waited for reads on in vain, and takes part again w
 test("a deploy at one engine removes it for all; one that was paused meanwhile does not make it anew", async () => {
   const script = (code: string) => ({ type: "script", config: { code }, inputs: { in: ["jobs"] } });
   const other = script("return undefined;");
+  const namespace = randomUUID().slice(0, 8);
   await using given = new Engines({
     flow: { topics, nodes: { keep: script("throw new Error('later');"), other } },
     redis: redis.url,
-    namespace: randomUUID().slice(0, 8),
+    namespace,
   });
   await given.start("a", "b");
   const a = given.engine("a");
@@ -117,6 +118,14 @@ test("a deploy at one engine removes it for all; one that was paused meanwhile d
   const publish = (payload: unknown) => a.api("POST", "/api/flows/main/topics/jobs/messages", { payload });
   const deploy = (nodes: object) =>
     a.api<DeployResult>("PUT", "/api/flows/main", { flow: { topics, nodes }, baseRevision: undefined });
+  // By its card: then the file that both share is written, and the pause leaves no half of it for later.
+  const bReached = (wanted: number) =>
+    eventually(async () => {
+      const cards = await redis.command("HVALS", `${namespace}:engines`);
+      return cards
+        .split("\r\n")
+        .some((text) => text.includes('"engine":"b"') && text.includes(`"main":${wanted}`));
+    });
   await eventually(async () => (await a.api<EngineInfo[]>("GET", "/api/engines")).length === 2);
   for (const payload of [1, 2, 3]) await publish(payload);
   const { problems } = await deploy({ other });
@@ -124,10 +133,7 @@ test("a deploy at one engine removes it for all; one that was paused meanwhile d
   await eventually(async () => (await readers()).length === 1);
 
   await deploy({ other, second: script("throw new Error('later');") });
-  await eventually(async () => {
-    const { revision } = await given.engine("b").api<{ revision: number }>("GET", "/api/flows/main");
-    return revision === 3;
-  });
+  await bReached(3);
   await publish(4);
   process.kill(given.engine("b").pid, "SIGSTOP");
   await deploy({ other });
@@ -136,10 +142,7 @@ test("a deploy at one engine removes it for all; one that was paused meanwhile d
   await publish(5);
   await eventually(() => given.engine("b").output.includes("The engine has started anew."));
   await publish(6);
-  await eventually(async () => {
-    const { revision } = await given.engine("b").api<{ revision: number }>("GET", "/api/flows/main");
-    return revision === 4;
-  });
+  await bReached(4);
   expect(await readers()).toEqual(["other"]);
   expect(given.engine("b").output).not.toContain("was missing in Redis");
 });
