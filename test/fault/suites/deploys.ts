@@ -1,4 +1,5 @@
 // A node is changed and deployed again and again while messages pass through it.
+import type { TopicDetail } from "../../../engine/admin/api.ts";
 import { faultFlow } from "../../support/fault/flow.ts";
 import { sleep, Trial } from "../../support/fault/trial.ts";
 import { type Report, report, type SuiteOptions } from "./report.ts";
@@ -37,8 +38,10 @@ export async function deploys(
   const pausesMs = spans.map((span) => longestGap(times, span));
   const verdict = await trial.verdict();
   const done = report({ published: trial.workload.acknowledged.size, verdict }, { deploys: options.deploys });
-  // No engine ended, so nothing is handled twice: no effect outside is repeated either.
-  return { ...done, faults: done.faults + verdict.duplicatedOutside, pausesMs };
+  // No engine ended, and a deploy waits for what is under way: nothing is given up, and nothing handled twice.
+  const { handled } = await engine.api<TopicDetail>("GET", "/api/flows/main/topics/numbers");
+  const abandoned = handled.reduce((sum, each) => sum + each.abandoned, 0);
+  return { ...done, faults: done.faults + verdict.duplicatedOutside + abandoned, pausesMs };
 }
 
 /** The longest time within the span in which nothing came out. */
