@@ -39,5 +39,7 @@ function scopeOf({ state, frames, isVoid }: NodeStateParts, scope: string): Stat
         : await state.update(scope, key, (current) => change(current as T | undefined), trees());
       return next as T | undefined;
     },
+    replace: async (key, expected, value) =>
+      isVoid() || (await state.replace(scope, key, expected, value, trees())),
   };
 }

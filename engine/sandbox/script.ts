@@ -240,14 +240,15 @@ export class Script implements LoadedScript {
   }
 
   #serveState(note: Extract<Note, readonly ["state", ...unknown[]]>, effects: MessageEffects): void {
-    const [, request, , op, scope, key, value] = note;
+    const [, request, , op, scope, key, value, expected] = note;
     if (!isOperation(op) || !isScope(scope) || typeof key !== "string") return;
     const { generation } = this;
     const answer = (ok: boolean, found: unknown) => {
       if (this.generation === generation) this.#host.answer(this, request, ok, found);
     };
-    effects.state({ op, scope, key, ...(op === "set" ? { value } : {}) }).then(
-      (found) => answer(true, op === "get" ? found : undefined),
+    const values = op === "get" ? {} : { value: only(value), expected: only(expected) };
+    effects.state({ op, scope, key, ...values }).then(
+      (found) => answer(true, op === "get" || op === "replace" ? found : undefined),
       (error) => answer(false, error instanceof Error ? error.message : String(error)),
     );
   }
@@ -265,8 +266,15 @@ function levelOf(level: unknown): "debug" | "info" | "warn" | "error" {
   return level === "debug" || level === "warn" || level === "error" ? level : "info";
 }
 
-function isOperation(op: string): op is "get" | "set" | "delete" {
-  return op === "get" || op === "set" || op === "delete";
+type Operation = "get" | "set" | "delete" | "replace";
+
+function isOperation(op: string): op is Operation {
+  return op === "get" || op === "set" || op === "delete" || op === "replace";
+}
+
+/** What a request brings along stands in a list, alone. */
+function only(list: unknown): unknown {
+  return Array.isArray(list) ? list[0] : undefined;
 }
 
 function isScope(scope: string): scope is "node" | "flow" | "global" {

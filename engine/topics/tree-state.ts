@@ -2,6 +2,7 @@
 // committed with it; until then other trees of this engine see it, and may commit only after it. A tree's commit
 // holds only if nobody has changed meanwhile what it had read before it wrote: no update is lost, also not by a
 // node that reads and then writes.
+import { isDeepStrictEqual } from "node:util";
 import type { StateStore } from "../backend/backend.ts";
 import { decodeValue, encodeValue } from "../codec/index.ts";
 import { holdInTrees } from "./outbox.ts";
@@ -56,6 +57,33 @@ export class TreeState {
         }
         if (await this.#store.compareAndSet(scope, key, before, after)) return next;
       }
+    });
+  }
+
+  /**
+   * Sets the value if it is still `expected`, and says whether it was. Within trees it is taken to be: what they have
+   * read before is looked at again by their commit.
+   */
+  async replace(
+    scope: string,
+    key: string,
+    expected: unknown,
+    value: unknown,
+    trees: Trees,
+  ): Promise<boolean> {
+    if (trees) {
+      await this.set(scope, key, value, trees);
+      return true;
+    }
+    return this.#locked(scope, key, async () => {
+      const before = await this.#store.get(scope, key);
+      if (!isDeepStrictEqual(decode(before), expected)) return false;
+      return this.#store.compareAndSet(
+        scope,
+        key,
+        before,
+        value === undefined ? undefined : encodeValue(value),
+      );
     });
   }
 

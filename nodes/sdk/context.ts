@@ -65,6 +65,12 @@ export interface StateScope {
   delete(key: string): Promise<void>;
   /** Atomic on this key: `change` gets the current value and returns the next (undefined deletes). Returns it. */
   update<T = unknown>(key: string, change: (current: T | undefined) => T | undefined): Promise<T | undefined>;
+  /**
+   * Sets the value (undefined deletes) if it is still what was read before, `expected`; says whether it was. For those
+   * who cannot say the next value at once. Inside a delivery from a stream it always is: the delivery comes again when it
+   * was not.
+   */
+  replace(key: string, expected: unknown, value: unknown): Promise<boolean>;
 }
 
 /** Node scope directly; the scopes that others share by name. */

@@ -22,12 +22,16 @@ export interface ScriptSource {
 export interface ScriptEffects {
   log(level: "debug" | "info" | "warn" | "error", text: string): void;
   status(text: string, level: string): void;
-  /** `request.op` on the key; resolves to the value read (undefined when there is none). */
+  /**
+   * `request.op` on the key; resolves to the value read (undefined when there is none). `replace` sets the value
+   * (undefined deletes) if it is still `expected`, and resolves to whether it was.
+   */
   state(request: {
-    op: "get" | "set" | "delete";
+    op: "get" | "set" | "delete" | "replace";
     scope: "node" | "flow" | "global";
     key: string;
     value?: unknown;
+    expected?: unknown;
   }): Promise<unknown>;
   /** An emit that belongs to no message: from `onStart`, or a timer that fired after its message had settled. */
   emit(port: string, payload: unknown, attributes?: Record<string, string>): void;

@@ -104,13 +104,14 @@ export class Outbox {
     }
   }
 
-  /** A note that holds a payload. */
-  noteWith(payload: Carried, make: (payload: unknown) => Note): void {
-    if (typeof payload === "string") this.note(make(parse(payload)));
-    else {
+  /** A note that holds payloads. */
+  noteWith(carried: readonly Carried[], make: (payloads: readonly unknown[]) => Note): void {
+    const payloads = carried.map((each) => {
+      if (typeof each === "string") return parse(each);
       this.#mixed = true;
-      this.note(make(payload.value));
-    }
+      return each.value;
+    });
+    this.note(make(payloads));
   }
 
   /** Forgets what was settled and not yet fetched. */

@@ -30,7 +30,9 @@ export type Note =
       op: string,
       scope: string,
       key: string,
+      /** To set and replace; to replace also what is expected. Each alone in a list, or none: so it can be told from null. */
       value?: unknown,
+      expected?: unknown,
     ];
 
 /** For the engine; the runner passes it on unread. */

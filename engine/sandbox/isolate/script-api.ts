@@ -8,7 +8,7 @@
 //   state.set(key, value)            Promise<void>
 //   state.delete(key)                Promise<void>
 //   state.update(key, change)        Promise<T | undefined>; `change(current)` gives the next value, undefined deletes.
-//                                    One after the other within this script
+//                                    Atomic on the key, across nodes and engines; `change` may be called again
 //   log.debug|info|warn|error(...)   void; console.debug|log|info|warn|error are the same
 //   status(text, level?)             void; level "idle" | "info" | "ok" | "warning" | "error", default "info"
 //   setTimeout, clearTimeout, setInterval, clearInterval, queueMicrotask, structuredClone, atob, btoa, URL,
@@ -135,7 +135,7 @@ export function emitFrom(
   const carried = around.outbox.carry(payload);
   const extra = readAttributes(attributes);
   if (record.settled) {
-    around.outbox.noteWith(carried, (value) => ["emit", port, value, extra ?? 0]);
+    around.outbox.noteWith([carried], ([value]) => ["emit", port, value, extra ?? 0]);
     return;
   }
   if (record.emits.length >= MAX_EMITS) throw new RefusedError("too-many", String(MAX_EMITS));

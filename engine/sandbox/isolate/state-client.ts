@@ -2,6 +2,7 @@
 // each other.
 import { MAX_STATE_REQUESTS } from "./limits.ts";
 import { type Outbox, RefusedError } from "./outbox.ts";
+import type { Carried } from "./report.ts";
 
 type Scope = "node" | "flow" | "global";
 type Change = (current: unknown) => unknown;
@@ -44,8 +45,10 @@ export class StateClient {
 
   #scope(scope: Scope, index: () => number): ScriptState {
     const get = (key: string) => this.#ask("get", scope, key, index());
-    const set = async (key: string, value: unknown) =>
-      void (await this.#ask("set", scope, key, index(), value));
+    const set = async (key: string, value: unknown) => {
+      if (value === undefined) return remove(key);
+      await this.#ask("set", scope, key, index(), [this.#carried(value)]);
+    };
     const remove = async (key: string) => void (await this.#ask("delete", scope, key, index()));
     return {
       get,
@@ -53,31 +56,44 @@ export class StateClient {
       delete: remove,
       update: (key, change) =>
         this.#inTurn(`${scope} ${key}`, async () => {
-          const next = await change(await get(key));
-          await (next === undefined ? remove(key) : set(key, next));
-          return next;
+          for (;;) {
+            const current = await get(key);
+            const expected = this.#carried(current); // as it is now: `change` may write into it
+            const next = await change(current);
+            const values = [this.#carried(next), expected];
+            if (await this.#ask("replace", scope, key, index(), values)) return next;
+          }
         }),
     };
   }
 
   #ask(
-    op: "get" | "set" | "delete",
+    op: "get" | "set" | "delete" | "replace",
     scope: Scope,
     key: string,
     index: number,
-    value?: unknown,
+    values: readonly Carried[] = [],
   ): Promise<unknown> {
     if (typeof key !== "string") throw new TypeError("A key of state is a string.");
     if (this.#waiting.size >= MAX_STATE_REQUESTS)
       throw new RefusedError("too-many", String(MAX_STATE_REQUESTS));
     const request = this.#next++;
-    if (op === "set" && value !== undefined) {
-      const carried = this.#outbox.carry(value);
-      this.#outbox.noteWith(carried, (payload) => ["state", request, index, op, scope, key, payload]);
-    } else {
-      this.#outbox.note(["state", request, index, op === "set" ? "delete" : op, scope, key]);
-    }
+    this.#outbox.noteWith(values, ([value, expected]) => [
+      "state",
+      request,
+      index,
+      op,
+      scope,
+      key,
+      value,
+      expected,
+    ]);
     return new Promise((resolve, reject) => this.#waiting.set(request, { resolve, reject }));
+  }
+
+  /** In a list of its own, or an empty one when there is none: so it can be told from null. */
+  #carried(value: unknown): Carried {
+    return this.#outbox.carry(value === undefined ? [] : [value]);
   }
 
   #inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {

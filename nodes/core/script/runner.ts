@@ -112,10 +112,18 @@ function effectsOf({ log, status, state, emit }: NodeContext): ScriptEffects {
   return {
     log: (level, text) => log[level](text),
     status: (text, level) => status(text, LEVELS.find((known) => known === level) ?? "info"),
-    async state({ op, scope, key, value }) {
+    async state({ op, scope, key, value, expected }) {
       const store = scopeOf(state, scope === "node" ? "state" : scope);
-      if (op === "get") return store.get(key);
-      return op === "set" ? store.set(key, value) : store.delete(key);
+      switch (op) {
+        case "get":
+          return store.get(key);
+        case "set":
+          return store.set(key, value);
+        case "delete":
+          return store.delete(key);
+        case "replace":
+          return store.replace(key, expected, value);
+      }
     },
     emit(port, payload, attributes) {
       emit(port, payload, { from: [], ...(attributes && { attributes }) }).catch((error: unknown) => {

@@ -1,4 +1,5 @@
 // State that lives as long as the test. Values are copied in and out, as a backend would.
+import { isDeepStrictEqual } from "node:util";
 import type { ContextState, StateScope } from "../context.ts";
 
 class MemoryScope implements StateScope {
@@ -15,6 +16,12 @@ class MemoryScope implements StateScope {
 
   async delete(key: string): Promise<void> {
     this.entries.delete(key);
+  }
+
+  async replace(key: string, expected: unknown, value: unknown): Promise<boolean> {
+    if (!isDeepStrictEqual(await this.get(key), expected)) return false;
+    await (value === undefined ? this.delete(key) : this.set(key, value));
+    return true;
   }
 
   async update<T = unknown>(

@@ -1,7 +1,10 @@
 // State changes once for each message, whatever fails and whoever else changes it.
 import { setTimeout as pause } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { expect, test } from "vitest";
 import type { Backend } from "../../../engine/backend/backend.ts";
+import { decodeValue } from "../../../engine/codec/index.ts";
+import { eventually } from "../../support/eventually.ts";
 import { collector, driver, flowRunner, worker } from "../../support/flow-runner.ts";
 import { line, lineFlow } from "./line.ts";
 
@@ -17,6 +20,37 @@ export function stateContract(open: () => Promise<Backend>): void {
     await flow.sink.got(60);
     const totals = flow.sink.payloads().map(Number);
     expect(totals.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+  });
+
+  test("two engines that hear the same pubsub messages lose no update and no replacement", async () => {
+    await using backend = await open();
+    const source = driver();
+    const work = worker("work", async (_, { state: { flow } }) => {
+      await flow.update<number>("updated", (before = 0) => before + 1);
+      for (let done = false; !done; ) {
+        const before = await flow.get<{ total: number }>("replaced");
+        done = await flow.replace("replaced", before, { total: (before?.total ?? 0) + 1 });
+      }
+    });
+    const definitions = [source.definition, work];
+    await using one = flowRunner({ backend, definitions, engineId: "one" });
+    await using two = flowRunner({ backend, definitions, engineId: "two" });
+    const flow = {
+      topics: { heard: { delivery: "pubsub" } },
+      nodes: {
+        source: { type: "driver", outputs: { out: ["heard"] } },
+        work: { type: "work", inputs: { in: ["heard"] } },
+      },
+    } as const;
+    await one.deploy(flow);
+    await two.deploy(flow);
+    await Promise.all(Array.from({ length: 50 }, (_, number) => source.emit(number)));
+    const read = async (key: string) => {
+      const bytes = await backend.state.get("flow:test", key);
+      return bytes && decodeValue(bytes);
+    };
+    await eventually(async () => (await read("updated")) === 100);
+    await eventually(async () => isDeepStrictEqual(await read("replaced"), { total: 100 }));
   });
 
   test.each(["update", "get and set"] as const)(

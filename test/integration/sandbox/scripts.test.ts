@@ -135,6 +135,51 @@ describe("a body", () => {
     expect(witness.stored.get("node sum")).toBe(20);
   });
 
+  it("loses no update that others make meanwhile, and asks for the next value again", async () => {
+    const witness = new Witness();
+    const counting = source(`
+      return state.flow.update("counts", (counts) => {
+        const next = counts ?? { all: 0, by: new Map() };
+        next.all += message.payload;
+        next.by.set(config.name, (next.by.get(config.name) ?? 0) + 1);
+        return next;
+      });`);
+    const names = ["one", "two", "three"];
+    const scripts = await Promise.all(
+      names.map((name) => flow.load({ ...counting, config: { name } }, witness)),
+    );
+    await Promise.all(
+      scripts.map((script) =>
+        outcomes(
+          script,
+          Array.from({ length: 30 }, () => 1),
+          witness,
+        ),
+      ),
+    );
+    expect(witness.stored.get("flow counts")).toEqual({
+      all: 90,
+      by: new Map(names.map((name) => [name, 30])),
+    });
+  });
+
+  it("tells null from nothing, and deletes by an update to nothing", async () => {
+    const witness = new Witness();
+    witness.stored.set("node nothing", null);
+    const script = await flow.load(
+      source(`
+        const seen = [];
+        await state.update("nothing", (value) => { seen.push(value === null); return undefined; });
+        await state.update("nothing", (value) => { seen.push(value === undefined); return null; });
+        return [[...seen, await state.get("nothing")]];`),
+      witness,
+    );
+    expect(await outcomes(script, [1], witness)).toMatchObject([
+      { ok: true, emits: [{ payload: [true, true, null] }] },
+    ]);
+    expect(witness.stored).toEqual(new Map([["node nothing", null]]));
+  });
+
   it("hears when state cannot be reached", async () => {
     const witness = new Witness();
     witness.state = async () => {

@@ -1,4 +1,5 @@
 // A sandbox for a test, and short ways to load scripts and run messages.
+import { isDeepStrictEqual } from "node:util";
 import type { LoadedScript, Message, ScriptEffects, ScriptOutcome, ScriptSource } from "@millrace/sdk";
 import { createLogger } from "../../../engine/base/logger.ts";
 import { createSandbox, type Sandbox, type SandboxOptions } from "../../../engine/sandbox/index.ts";
@@ -33,9 +34,20 @@ export class Witness implements ScriptEffects {
   };
   state = async (request: Parameters<ScriptEffects["state"]>[0]) => {
     const key = `${request.scope} ${request.key}`;
-    if (request.op === "set") this.stored.set(key, request.value);
-    if (request.op === "delete") this.stored.delete(key);
-    return this.stored.get(key);
+    switch (request.op) {
+      case "get":
+        return this.stored.get(key);
+      case "set":
+        return void this.stored.set(key, request.value);
+      case "delete":
+        return void this.stored.delete(key);
+      case "replace": {
+        if (!isDeepStrictEqual(this.stored.get(key), request.expected)) return false;
+        if (request.value === undefined) this.stored.delete(key);
+        else this.stored.set(key, request.value);
+        return true;
+      }
+    }
   };
 
   /** Resolves when a line that contains `text` was logged, or `emit <port>` happened, from now on. */
