@@ -189,16 +189,10 @@ export interface StreamStore {
   /**
    * Takes over pending entries of consumers whose name starts with `prefix`, other than this consumer, up to `count`,
    * the oldest of one consumer first (with "" the oldest of all, and what was put aside too); the rest stays theirs.
-   * An entry with `aloneFrom` deliveries or more comes alone: what is before it comes first, what is behind it another
-   * time. Consumers that hold nothing any more are removed. Claim only from those that are gone: an engine's own earlier
+   * Consumers that hold nothing any more are removed. Claim only from those that are gone: an engine's own earlier
    * boots, and members that are known to be dead.
    */
-  claim(
-    subscription: Subscription,
-    prefix: string,
-    count: number,
-    options?: { readonly aloneFrom?: number },
-  ): Promise<StreamEntry[]>;
+  claim(subscription: Subscription, prefix: string, count: number): Promise<StreamEntry[]>;
   /**
    * The consumer stops in an orderly way: what it still holds counts as not handed out, so that whoever claims it
    * does not take it for the cause of a crash.

@@ -64,6 +64,14 @@ export interface OpenEntry {
   message: EngineMessage | undefined;
 }
 
+export interface DeliverOptions {
+  readonly onEnd: (end: TreeEnd) => void;
+  /** The tree may be committed only after this one. */
+  readonly after?: Tree | undefined;
+  /** Before what waits in the inboxes already. */
+  readonly goesFirst?: boolean;
+}
+
 /** Not handled yet. `crashes`: owners that went away while they had it. */
 export function openEntry(entry: StreamEntry, crashes: number): OpenEntry {
   const attempt = entry.failures + crashes + 1;
@@ -80,10 +88,10 @@ export class EntryHandling {
   }
 
   /**
-   * Opens a tree, which may be committed only after that of `after`, and delivers. Answers with what makes handling it
-   * pointless, when something does: then nothing was delivered, and `onEnd` is not called.
+   * Opens a tree, and delivers. Answers with what makes handling it pointless, when something does: then nothing was
+   * delivered, and `onEnd` is not called.
    */
-  deliver(open: OpenEntry, onEnd: (end: TreeEnd) => void, after?: Tree): TreeFailure | undefined {
+  deliver(open: OpenEntry, { onEnd, after, goesFirst }: DeliverOptions): TreeFailure | undefined {
     const { committer, subscription, fence } = this.#options;
     const { entry } = open;
     const owner = { released: (_: Tree, end: TreeEnd) => onEnd(end) };
@@ -107,7 +115,10 @@ export class EntryHandling {
       tree.abandon();
       tree.settle();
     }
-    for (const inbox of this.inboxes) void inbox.push(open.message).catch(() => undefined);
+    for (const inbox of this.inboxes) {
+      if (goesFirst) inbox.pushFirst(open.message);
+      else void inbox.push(open.message).catch(() => undefined);
+    }
     return undefined;
   }
 

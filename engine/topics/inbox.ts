@@ -55,6 +55,12 @@ export class Inbox {
     this.#queue.unshift(message);
   }
 
+  /** Takes a message that goes before all others, also when there is no room. */
+  pushFirst(message: EngineMessage): void {
+    this.#queue.unshift(message);
+    this.#wake?.();
+  }
+
   shift(): EngineMessage | undefined {
     const message = this.#queue.shift();
     if (this.#room && this.#queue.length < this.limit) {

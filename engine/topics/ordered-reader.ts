@@ -8,7 +8,6 @@ import { Budget } from "./budget.ts";
 import { EntryHandling, type OpenEntry, openEntry, type StreamReaderOptions } from "./entry-handling.ts";
 import type { EntryReader } from "./entry-reader.ts";
 import type { Inbox } from "./inbox.ts";
-import { ALONE_FROM } from "./quarantine.ts";
 import type { Tree, TreeEnd, TreeFailure } from "./tree.ts";
 
 /** More than one reader can hold. */
@@ -33,7 +32,7 @@ export class OrderedReader implements EntryReader {
   /** In the order of the stream. */
   readonly #window: Placed[] = [];
   readonly #budget = new Budget();
-  /** What others left is taken first, and what may have ended them one by one. */
+  /** What others left is taken first, one by one, so that it shows what ends a process. */
   #inheriting = true;
   #recheck = true;
   /** The first of the window waits for its next attempt. */
@@ -142,10 +141,11 @@ export class OrderedReader implements EntryReader {
     if (this.#inheriting) {
       if (this.#window.length > 0) return false;
       // The oldest of what was left, also of what waits for its next attempt.
-      const left = await streams.claim(subscription, "", this.#budget.room, { aloneFrom: ALONE_FROM });
-      counts.claimed += left.length;
-      for (const entry of left) this.#place(entry, entry.deliveries);
-      this.#inheriting = left.length > 0;
+      const [left] = await streams.claim(subscription, "", 1);
+      if (left) {
+        counts.claimed++;
+        this.#place(left, left.deliveries);
+      } else this.#inheriting = false;
       return true;
     }
     if (!this.#budget.isHalfFree) return false;
@@ -171,7 +171,10 @@ export class OrderedReader implements EntryReader {
     let before: Tree | undefined = first > 0 ? this.#window[first - 1]?.tree : undefined;
     for (const placed of this.#window.slice(first)) {
       placed.underWay = true;
-      const pointless = this.#handling.deliver(placed, (end) => this.#released(placed, end), before);
+      const pointless = this.#handling.deliver(placed, {
+        onEnd: (end) => this.#released(placed, end),
+        after: before,
+      });
       if (pointless) {
         void this.#giveUpInTurn(placed, pointless, before);
         return;

@@ -4,11 +4,6 @@ import type { Clock } from "../base/clock.ts";
 
 /** After so many ends of the process an entry is given up without being handled. */
 export const CRASHES_ALLOWED = 3;
-/**
- * An entry that was under way when that many processes ended is handled alone. The first time it is most likely one of
- * many that were killed with their engine, and to take those over one by one would take long.
- */
-export const ALONE_FROM = 2;
 /** An entry that has not ended the process by then lets the next one in. */
 const WATCHED_MS = 1_000;
 

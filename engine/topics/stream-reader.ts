@@ -9,11 +9,8 @@ import { Budget } from "./budget.ts";
 import { EntryHandling, type OpenEntry, openEntry, type StreamReaderOptions } from "./entry-handling.ts";
 import type { EntryReader } from "./entry-reader.ts";
 import type { Inbox } from "./inbox.ts";
-import { ALONE_FROM } from "./quarantine.ts";
 import type { TreeEnd, TreeFailure } from "./tree.ts";
 
-/** Beside those that are read as new meanwhile. */
-const CLAIMED_AT_ONCE = 32;
 const WAIT_MS = 2_000;
 const FIRST_BACKOFF_MS = 100;
 const LAST_BACKOFF_MS = 5_000;
@@ -25,6 +22,12 @@ const CONTENTION_MS = 50;
 interface Open extends OpenEntry {
   /** Told when it is not under way any more. */
   readonly onClosed: (() => void) | undefined;
+}
+
+interface BeginOptions {
+  readonly onClosed?: () => void;
+  /** Before what waits in the inboxes already. */
+  readonly goesFirst?: boolean;
 }
 
 export class StreamReader implements EntryReader {
@@ -214,7 +217,10 @@ export class StreamReader implements EntryReader {
     }
   }
 
-  /** Takes over what consumers that are gone have left. What may have ended them goes one entry after the other. */
+  /**
+   * Takes over what consumers that are gone have left, one entry after the other, since one of them may have ended its
+   * consumer. They go before what waits for the node already, so that it does not take long.
+   */
   #inherit(): void {
     if (this.#inheriting || this.#gone.size === 0 || this.#reading.signal.aborted || !this.#loop) return;
     this.#inheriting = this.#takeOverAll(this.#reading.signal)
@@ -225,29 +231,34 @@ export class StreamReader implements EntryReader {
   }
 
   async #takeOverAll(reading: AbortSignal): Promise<void> {
-    const { streams, subscription, quarantine } = this.#options;
     for (const consumer of this.#gone) {
-      while (await this.#hasRoom(reading)) {
-        const leave = await quarantine.enter();
-        const count = Math.min(CLAIMED_AT_ONCE, this.#budget.room);
-        const options = { aloneFrom: ALONE_FROM };
-        const entries = reading.aborted
-          ? []
-          : await streams.claim(subscription, consumer, count, options).catch((error) => {
-              leave();
-              throw error;
-            });
-        if (entries.length > 0 && this.#duringClaim) await this.#duringClaim();
-        this.#options.counts.claimed += entries.length;
-        const [first] = entries;
-        const isAlone = first !== undefined && first.deliveries >= ALONE_FROM;
-        for (const entry of entries) this.#begin(entry, entry.deliveries, isAlone ? leave : undefined);
-        if (!isAlone) leave();
-        if (!first) break;
-      }
+      while (!reading.aborted && (await this.#takeOverOne(consumer, reading)));
       if (reading.aborted) return;
       this.#gone.delete(consumer);
     }
+  }
+
+  /** False when there is none left. */
+  async #takeOverOne(consumer: string, reading: AbortSignal): Promise<boolean> {
+    const { streams, subscription, quarantine, counts } = this.#options;
+    const leave = await quarantine.enter();
+    let entry: StreamEntry | undefined;
+    try {
+      if (!reading.aborted) [entry] = await streams.claim(subscription, consumer, 1);
+      if (entry && this.#duringClaim) await this.#duringClaim();
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    if (!entry) {
+      leave();
+      return false;
+    }
+    counts.claimed++;
+    this.#begin(entry, entry.deliveries, { onClosed: leave, goesFirst: true });
+    if (entry.deliveries > 0) return true;
+    leave(); // let go in an orderly way: it needs no watching, but room like any other
+    return this.#hasRoom(reading);
   }
 
   /** Takes up what was put aside and is due. */
@@ -282,7 +293,8 @@ export class StreamReader implements EntryReader {
     return !reading.aborted;
   }
 
-  #begin(entry: StreamEntry, crashes: number, onClosed?: () => void): void {
+  #begin(entry: StreamEntry, crashes: number, options: BeginOptions = {}): void {
+    const { onClosed, goesFirst = false } = options;
     const open: Open = { ...openEntry(entry, crashes), onClosed };
     this.#open.set(entry.id, open);
     this.#budget.take(entry);
@@ -291,7 +303,7 @@ export class StreamReader implements EntryReader {
       this.#close(open);
       return;
     }
-    const pointless = this.#handling.deliver(open, (end) => this.released(open, end));
+    const pointless = this.#handling.deliver(open, { onEnd: (end) => this.released(open, end), goesFirst });
     if (pointless) void this.#giveUp(open, pointless);
   }
 

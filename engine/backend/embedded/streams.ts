@@ -23,7 +23,7 @@ import type {
   TopicAddress,
 } from "../backend.ts";
 import { type Expectation, expectations, sameValue } from "../expectations.ts";
-import { claimable, firstTogether } from "./claimable.ts";
+import { claimable } from "./claimable.ts";
 import { Entries } from "./entries.ts";
 import type { Group, Handed } from "./group.ts";
 import { entryId, positionAt, positionOf } from "./position.ts";
@@ -169,19 +169,13 @@ export class EmbeddedStreams implements StreamStore {
     });
   }
 
-  claim(
-    subscription: Subscription,
-    prefix: string,
-    count: number,
-    { aloneFrom = Number.POSITIVE_INFINITY }: { aloneFrom?: number } = {},
-  ): Promise<StreamEntry[]> {
+  claim(subscription: Subscription, prefix: string, count: number): Promise<StreamEntry[]> {
     return this.#parts.writer.transact(() => {
       const found = this.#known(subscription);
       if (!found) return [];
       const { stream, group } = found;
       const { consumer } = subscription;
-      const candidates = claimable(group, prefix, consumer, count);
-      const taken = firstTogether(candidates, count, aloneFrom).map(({ position, handed, counts }) => {
+      const taken = claimable(group, prefix, consumer, count).map(({ position, handed, counts }) => {
         const { owners, failures } = counts;
         if (handed) stream.takeOver(group, handed, position, consumer);
         else stream.takeDue(group, position, consumer);

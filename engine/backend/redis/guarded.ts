@@ -83,8 +83,8 @@ export class GuardedStreams implements StreamStore {
     return this.#plain.readOwnPending(subscription, after, count);
   }
 
-  claim(subscription: Subscription, prefix: string, count: number, options?: { aloneFrom?: number }) {
-    return this.#plain.claim(subscription, prefix, count, options);
+  claim(subscription: Subscription, prefix: string, count: number) {
+    return this.#plain.claim(subscription, prefix, count);
   }
 
   release(subscription: Subscription) {

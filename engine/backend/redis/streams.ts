@@ -137,15 +137,9 @@ export class RedisStreams implements Omit<StreamStore, "requireDurability"> {
     return entries;
   }
 
-  async claim(
-    subscription: Subscription,
-    prefix: string,
-    count: number,
-    { aloneFrom }: { aloneFrom?: number } = {},
-  ): Promise<StreamEntry[]> {
+  async claim(subscription: Subscription, prefix: string, count: number): Promise<StreamEntry[]> {
     const { group, consumer } = subscription;
-    const args = [group, consumer, prefix, count, aloneFrom ?? ""];
-    const reply = await this.#ofGroup(subscription, "claim", args);
+    const reply = await this.#ofGroup(subscription, "claim", [group, consumer, prefix, count]);
     return listOf(reply).map(pendingEntryOf);
   }
 

@@ -52,35 +52,6 @@ export function claimContract({ shared }: Given): void {
     ]);
   });
 
-  test.each([
-    ["of one that is gone", "e:"],
-    ["of whomever", ""],
-  ])("gives what had many owners alone: %s", async (_, prefix) => {
-    const backend = shared();
-    const stream = someTopic();
-    await backend.streams.ensureGroup(stream, "flow/node", "new");
-    await new Source(backend, stream).publish("a", "b", "c", "d", "e");
-    await readNow(backend, reader(stream, "e:1"), 5);
-    // "c" and "d" have one owner more than the others.
-    const taken = await backend.streams.claim(reader(stream, "e:2"), "e:1", 4);
-    expect(bodies(taken)).toEqual(["a", "b", "c", "d"]);
-    const later = reader(stream, "f:1");
-    const settled = taken.slice(0, 2).map(({ id }) => settle(reader(stream, "e:2"), id));
-    expect(await backend.streams.commit(settled)).toEqual([true, true]);
-    await new Source(backend, stream).publish("f", "g");
-    await readNow(backend, reader(stream, "e:3"), 2);
-    const batches: (string | undefined)[][] = [];
-    for (;;) {
-      const batch = await backend.streams.claim(later, prefix, 9, { aloneFrom: 2 });
-      if (batch.length === 0) break;
-      batches.push(bodies(batch));
-    }
-    expect(batches.filter((batch) => batch.length === 1)).toEqual(expect.arrayContaining([["c"], ["d"]]));
-    expect(batches.flat().toSorted()).toEqual(["c", "d", "e", "f", "g"]);
-    expect(batches.length).toBeLessThan(5);
-    expect(await pendingOf(backend, reader(stream, "e:2"))).toEqual([]);
-  });
-
   test("does not count what was released: nothing of it ended its owner", async () => {
     const backend = shared();
     const stream = someTopic();
