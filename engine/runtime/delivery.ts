@@ -48,6 +48,11 @@ export class NodeDelivery implements Delivery {
     return this.#ended;
   }
 
+  /** It failed or was ended: nothing counts that its handler still does. */
+  get isVoid(): boolean {
+    return this.#phase === "closed" && (this.#failed || this.#ended);
+  }
+
   get isHeld(): boolean {
     return this.#phase === "held";
   }

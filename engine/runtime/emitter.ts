@@ -73,8 +73,8 @@ export class Emitter {
   ): Promise<void> {
     const parent = given[0];
     if (parent !== undefined && !parent.isOpen) {
-      // Ended from outside: its work is void. Settled long ago: this starts something new.
-      if (parent.wasEnded) return TAKEN;
+      // Settled long ago: this starts something new.
+      if (parent.isVoid) return TAKEN;
       return this.#publish(topics, payload, options, [], parent.message);
     }
     if (parent?.buffer && !parent.isHeld) {

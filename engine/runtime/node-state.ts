@@ -25,21 +25,22 @@ function scopeOf({ state, frames, isVoid }: NodeStateParts, scope: string): Stat
     const delivery = frames.delivery();
     return delivery?.isOpen ? delivery.message.trees : undefined;
   };
+  const mayNotWrite = () => isVoid() || frames.delivery()?.isVoid === true;
   return {
     get: async <T>(key: string) => (await state.get(scope, key, trees())) as T | undefined,
     set: async (key, value) => {
-      if (!isVoid()) await state.set(scope, key, value, trees());
+      if (!mayNotWrite()) await state.set(scope, key, value, trees());
     },
     delete: async (key) => {
-      if (!isVoid()) await state.set(scope, key, undefined, trees());
+      if (!mayNotWrite()) await state.set(scope, key, undefined, trees());
     },
     update: async <T>(key: string, change: (current: T | undefined) => T | undefined) => {
-      const next = isVoid()
+      const next = mayNotWrite()
         ? await state.get(scope, key, trees())
         : await state.update(scope, key, (current) => change(current as T | undefined), trees());
       return next as T | undefined;
     },
     replace: async (key, expected, value) =>
-      isVoid() || (await state.replace(scope, key, expected, value, trees())),
+      mayNotWrite() || (await state.replace(scope, key, expected, value, trees())),
   };
 }

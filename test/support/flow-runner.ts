@@ -176,7 +176,7 @@ export function worker(
     context: Context,
     delivery: Parameters<Handle>[1],
   ) => void | Promise<void>,
-  options: { concurrency?: number } = {},
+  options: { concurrency?: number; timeoutMs?: number } = {},
 ) {
   return defineNode({
     type,

@@ -22,6 +22,34 @@ export function stateContract(open: () => Promise<Backend>): void {
     expect(totals.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
   });
 
+  test("nothing counts that a handler does after its time was over, or after it has failed", async () => {
+    const over = Promise.withResolvers<void>();
+    let goingOn = 0;
+    const work = worker(
+      "work",
+      async (message, context) => {
+        const count = async () => {
+          const total = await context.state.update<number>("total", (current = 0) => current + 1);
+          await context.emit("out", total);
+        };
+        if (message.attempt > 1) return count();
+        const goesOn = over.promise.then(count).then(() => void goingOn++);
+        if (message.payload === "fails") throw new Error("It goes on all the same.");
+        return goesOn;
+      },
+      { timeoutMs: 30 },
+    );
+    await using flow = await line(open, work, lineFlow({ retry: { backoff: "1ms" } }));
+    await flow.source.emit("too slow");
+    await flow.source.emit("fails");
+    await flow.sink.got(2);
+    over.resolve();
+    await eventually(() => goingOn === 2);
+    await flow.source.emit("last");
+    await flow.sink.got(3);
+    expect(flow.sink.payloads()).toEqual([1, 2, 3]);
+  });
+
   test("two engines that hear the same pubsub messages lose no update and no replacement", async () => {
     await using backend = await open();
     const source = driver();
