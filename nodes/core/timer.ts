@@ -32,7 +32,7 @@ The payload of a tick is \`payload\`, or what \`payloadFrom\` names, or \`{ "tim
 The first tick of \`every\` comes after one interval, or at once with \`immediately\`.
 
 It runs on one engine at a time. What is due by \`cron\`, \`at\`, or with a \`count\` is remembered before it is sent: a
-restart does not send it twice. \`missed\` says what happens to ticks that were due while no engine ran: with \`all\`, a
+restart does not send it twice. \`missed\` says what happens to ticks that were due while no engine ran, or code blocked it: with \`all\`, a
 stream topic gets each tick once, also when the engine is killed while it sends one and another takes over. The last 20
 runs are kept in the node's state (\`timer\`).`;
 
@@ -95,14 +95,14 @@ export default defineNode({
       if (isOpen(time)) void sender.tick(time);
     };
     const jitterMs = config.jitter === undefined ? 0 : parseDuration(config.jitter);
-    const ticker = schedule && new Ticker(context, schedule, jitterMs, tick);
+    const blocked = makesUp ? () => void makeUp() : undefined;
+    const ticker = schedule && new Ticker(context, schedule, jitterMs, tick, blocked);
     const show = () => showState(status, schedule, sender, record, now());
 
     const missedNow = (given: Schedule) => (makesUp ? missedTicks(given, record.lastDue, clock.now()) : []);
-    const begin = async () => {
-      if (!schedule || !ticker) return;
-      if (makesUp) await sender.repeat();
-      if (sender.done) return;
+    /** Makes up for what was missed, and goes on with what comes. */
+    const makeUp = async ({ isStart = false } = {}) => {
+      if (!schedule || !ticker || sender.done) return;
       // Again for what became due while it made up for the rest: the ticker begins where the last look ended.
       let from = now();
       for (let missed = missedNow(schedule); missed.length > 0 && !signal.aborted; ) {
@@ -113,11 +113,14 @@ export default defineNode({
         from = now();
         missed = missedNow(schedule);
       }
-      if (config.immediately && every !== undefined) tick(now());
+      if (isStart && config.immediately && every !== undefined) tick(now());
       ticker.start(from, now);
       show();
     };
-    context.after(delayMs, begin);
+    context.after(delayMs, async () => {
+      if (makesUp) await sender.repeat();
+      await makeUp({ isStart: true });
+    });
     show();
 
     return {

@@ -59,6 +59,11 @@ export class FakeClock implements Clock {
     await settle();
   }
 
+  /** Time passes and no timer gets its turn, as when code blocks the loop: they run late, at the next advance. */
+  block(ms: number): void {
+    this.#elapsed += ms;
+  }
+
   /** Sets the wall clock forward or back, as an administrator would. Timers do not notice. */
   jump(ms: number): void {
     this.#jumped += ms;

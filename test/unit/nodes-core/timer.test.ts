@@ -135,6 +135,26 @@ describe("timer cron", () => {
     expect(node.payloads("tick")).toEqual(hours.map((hour) => ({ time: FAKE_START + hour * 3_600_000 })));
   });
 
+  it.each([
+    ["skip", [1, 5]],
+    ["once", [4, 5]],
+    ["all", [1, 2, 3, 4, 5]],
+  ])("makes up for ticks that were due while code blocked the loop: %s", async (missed, hours) => {
+    await using node = await start({ cron: "0 * * * *", timezone: "UTC", missed });
+    await node.clock.advance(0);
+    node.clock.block(4.5 * 3_600_000);
+    await node.clock.advance(3_600_000);
+    expect(node.payloads("tick")).toEqual(hours.map((hour) => ({ time: FAKE_START + hour * 3_600_000 })));
+  });
+
+  it("takes a clock that was set forward for no missed ticks while it runs", async () => {
+    await using node = await start({ cron: "0 * * * *", timezone: "UTC", missed: "all" });
+    await node.clock.advance(0);
+    node.clock.jump(4.5 * 3_600_000);
+    await node.clock.advance(3_600_000);
+    expect(node.payloads("tick")).toHaveLength(2);
+  });
+
   it("makes up also for what becomes due while it makes up for the rest", async () => {
     const world = { state: new MemoryState(), clock: new FakeClock() };
     const config = { cron: "0 * * * *", timezone: "UTC", missed: "all" };
