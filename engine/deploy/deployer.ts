@@ -260,11 +260,21 @@ export class Deployer implements AsyncDisposable {
     return stored;
   }
 
-  /** Comes to run the newest revision, when another engine has deployed one. */
+  /**
+   * Comes to run the newest revision, when another engine has deployed one. An older one too, or another one of the same
+   * number: the flow was removed and made anew, or the backend has lost what came after it.
+   */
   catchUp(): Promise<void> {
     return this.#inTurn(async () => {
-      const newest = await this.#options.backend.revisions.newest(this.name);
-      if (!newest || newest.revision <= this.#revision) return;
+      const { backend, log } = this.#options;
+      const newest = await backend.revisions.newest(this.name);
+      if (!newest) return;
+      if (newest.revision === this.#revision && newest.content === this.#content) return;
+      if (newest.revision <= this.#revision) {
+        log.warn(
+          `Revision ${this.#revision} is not there any more: revision ${newest.revision} runs instead, as on the other engines.`,
+        );
+      }
       this.#held = false;
       await this.#take(newest);
       await this.#writeBack();

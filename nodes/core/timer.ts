@@ -32,9 +32,9 @@ The payload of a tick is \`payload\`, or what \`payloadFrom\` names, or \`{ "tim
 The first tick of \`every\` comes after one interval, or at once with \`immediately\`.
 
 It runs on one engine at a time. What is due by \`cron\`, \`at\`, or with a \`count\` is remembered before it is sent: a
-restart does not send it twice. \`missed\` says what happens to ticks that were due while no engine ran, or code blocked it: with \`all\`, a
-stream topic gets each tick once, also when the engine is killed while it sends one and another takes over. The last 20
-runs are kept in the node's state (\`timer\`).`;
+restart does not send it twice. \`missed\` says what happens to ticks that were due while no engine ran, or code blocked
+it: with \`all\`, a stream topic gets each tick once, also when the engine is killed while it sends one and another takes
+over. The last 20 runs are kept in the node's state (\`timer\`).`;
 
 const MAX_MISSED = 1_000;
 /** Faster timers do not say when they tick next. */
