@@ -26,9 +26,9 @@ export class Aftermath {
 
   /** What people should know of, before anything is removed. `document`: the flow as the revision says it. */
   async look(document: object, revision: number): Promise<Problem[]> {
-    const { flow, backend } = this.#options;
+    const { flow, backend, history } = this.#options;
     const left = leftoverProblems(document, await this.#leftovers.find(document, revision));
-    return [...left, ...(await leftBehindProblems({ flow, backend, document, revision }))];
+    return [...left, ...(await leftBehindProblems({ flow, backend, history, document, revision }))];
   }
 
   /**
@@ -36,12 +36,12 @@ export class Aftermath {
    * to be called when nothing of this engine reads for an earlier one, and the revision is not to be taken back.
    */
   async tidy(document: object, revision: number): Promise<void> {
-    const { flow, backend, log, othersReached } = this.#options;
+    const { flow, backend, history, log, othersReached } = this.#options;
     if (revision === this.#tidied || !othersReached(revision)) return;
     for (const leftover of await this.#leftovers.find(document, revision))
       await this.#leftovers.remove(leftover, revision);
-    for (const { message } of await leftBehindProblems({ flow, backend, document, revision }))
-      log.warn(message);
+    const behind = await leftBehindProblems({ flow, backend, history, document, revision });
+    for (const { message } of behind) log.warn(message);
     this.#tidied = revision;
   }
 }

@@ -18,6 +18,7 @@ import { contentHash, type FlowBundle, type PlanDiff, pointer, readFlow, writeFl
 import type { Plan } from "../flow/plan.ts";
 import type { FlowRuntime } from "../runtime/flow-runtime.ts";
 import { Aftermath } from "./aftermath.ts";
+import { History } from "./history.ts";
 import type { Planner } from "./planner.ts";
 import { repartitionProblems } from "./repartition.ts";
 
@@ -79,6 +80,7 @@ export class Deployer implements AsyncDisposable {
   #plan: Plan | undefined;
   #wanted: "running" | "stopped" = "running";
   #held: boolean;
+  readonly #history: History;
   readonly #aftermath: Aftermath;
   /** The revision that was applied, though it may yet be taken back. */
   #applied = 0;
@@ -87,7 +89,8 @@ export class Deployer implements AsyncDisposable {
 
   constructor(options: DeployerOptions) {
     this.#options = options;
-    this.#aftermath = new Aftermath(options);
+    this.#history = new History({ flow: options.flow, revisions: options.backend.revisions });
+    this.#aftermath = new Aftermath({ ...options, history: this.#history });
     this.#held = options.held ?? false;
   }
 
@@ -274,6 +277,7 @@ export class Deployer implements AsyncDisposable {
         log.warn(
           `Revision ${this.#revision} is not there any more: revision ${newest.revision} runs instead, as on the other engines.`,
         );
+        this.#history.forget();
       }
       this.#held = false;
       await this.#take(newest);
@@ -372,8 +376,8 @@ export class Deployer implements AsyncDisposable {
     const { planner, backend } = this.#options;
     const problems = [...found, ...(await planner.validate(this.name, bundle, this.#folder()))];
     if (problems.some(isRefusal)) return problems;
-    const document = bundle.flow;
-    return [...problems, ...(await repartitionProblems({ flow: this.name, backend, document }))];
+    const options = { flow: this.name, backend, history: this.#history, document: bundle.flow };
+    return [...problems, ...(await repartitionProblems(options))];
   }
 
   /** What the deploy leaves that people should know of. It stands, whatever becomes of this look. */

@@ -5,7 +5,8 @@ import { readerRemoved } from "../base/errors/deploy.ts";
 import type { Problem } from "../base/errors/index.ts";
 import type { Logger } from "../base/logger.ts";
 import { pointer, valueAt } from "../flow/index.ts";
-import { type Reading, readingsBack, readingsOf, streamsOf } from "./readings.ts";
+import type { History } from "./history.ts";
+import { type Reading, readingsOf, streamsOf } from "./readings.ts";
 
 /** A node that does not read a topic any more, and its groups. */
 export interface Leftover {
@@ -19,6 +20,7 @@ export interface Leftover {
 export interface LeftoversOptions {
   readonly flow: string;
   readonly backend: Backend;
+  readonly history: History;
   readonly log: Logger;
 }
 
@@ -79,14 +81,14 @@ export class Leftovers {
    * name in another namespace: there only what a revision of this flow has named is its own.
    */
   async #suspects(now: ReadonlyMap<string, Reading>, revision: number): Promise<Suspect[]> {
-    const { flow, backend } = this.#options;
+    const { flow, history } = this.#options;
     const suspects: Suspect[] = [...now.values()].flatMap((reading) => {
       const { topic, shared, nodes } = reading;
       const isLeft = (node: string) => !nodes.has(node);
       return shared ? [] : streamsOf(flow, reading).map((stream) => ({ topic, stream, isLeft }));
     });
     const shared = new Map<string, Suspect & { readonly nodes: Set<string> }>();
-    for await (const earlier of readingsBack(backend.revisions, flow, revision - 1)) {
+    for await (const earlier of history.back(revision - 1)) {
       for (const reading of earlier.values()) {
         if (!reading.shared) continue;
         for (const stream of streamsOf(flow, reading)) {

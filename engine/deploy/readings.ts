@@ -1,11 +1,7 @@
-// What a flow says of its durable topics: into how many streams each is divided, and which nodes read it. Pure, but for
-// looking the earlier revisions up.
-import type { RevisionStore, TopicAddress } from "../backend/backend.ts";
+// What a flow says of its durable topics: into how many streams each is divided, and which nodes read it. Pure.
+import type { TopicAddress } from "../backend/backend.ts";
 import { outlineFlow } from "../flow/outline.ts";
 import { planTopics } from "../flow/plan-topics.ts";
-
-/** How many revisions back something is looked for that an earlier deploy may have left. */
-const LOOK_BACK = 16;
 
 export interface Reading {
   readonly topic: string;
@@ -33,17 +29,4 @@ export function streamsOf(flow: string, { topic, shared, partitions }: Reading):
   const address = { flow: shared ? undefined : flow, topic };
   if (partitions === 1) return [address];
   return Array.from({ length: partitions }, (_, partition) => ({ ...address, partition }));
-}
-
-/** What the revisions up to `newest` said, that one first; not for ever back. */
-export async function* readingsBack(
-  revisions: RevisionStore,
-  flow: string,
-  newest: number,
-): AsyncGenerator<ReadonlyMap<string, Reading>> {
-  for (let revision = newest; revision > Math.max(0, newest - LOOK_BACK); revision--) {
-    const stored = await revisions.get(flow, revision);
-    if (!stored) return;
-    yield readingsOf(JSON.parse(stored.bundle).flow);
-  }
 }

@@ -4,11 +4,13 @@ import type { Backend, StreamInfo } from "../backend/backend.ts";
 import { leftInParts, partitionsInUse } from "../base/errors/deploy.ts";
 import type { Problem } from "../base/errors/index.ts";
 import { pointer, valueAt } from "../flow/index.ts";
-import { type Reading, readingsBack, readingsOf, streamsOf } from "./readings.ts";
+import type { History } from "./history.ts";
+import { type Reading, readingsOf, streamsOf } from "./readings.ts";
 
 export interface RepartitionOptions {
   readonly flow: string;
   readonly backend: Backend;
+  readonly history: History;
   readonly document: object;
 }
 
@@ -58,13 +60,10 @@ export async function leftBehindProblems(
 }
 
 /** Compared with the last revision, up to `newest`, that had the topic as a stream. */
-async function dividedOf(
-  { flow, backend, document }: RepartitionOptions,
-  newest: number,
-): Promise<Divided[]> {
+async function dividedOf({ history, document }: RepartitionOptions, newest: number): Promise<Divided[]> {
   const open = readingsOf(document);
   const divided: Divided[] = [];
-  for await (const earlier of readingsBack(backend.revisions, flow, newest)) {
+  for await (const earlier of history.back(newest)) {
     for (const [topic, now] of open) {
       const before = earlier.get(topic);
       if (!before) continue;
