@@ -17,6 +17,11 @@ describe.concurrent.each(["embedded", "redis"] as const)("on the %s backend", (b
   });
 });
 
+test("a node is deployed at one of three engines after the other, and no message is lost or repeated", async () => {
+  const { faults, verdict } = await deploys({ scale: 1, backend: "redis", deploys: 12, engines: 3 });
+  expect({ faults, verdict }).toMatchObject({ faults: 0 });
+});
+
 const SLOW = { scale: 1, seconds: 5, limit: 2_000, growthMb: 90 };
 
 test("a sink that is a hundred times slower than its source slows the source, and costs no memory", async () => {

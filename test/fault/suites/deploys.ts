@@ -1,9 +1,11 @@
-// A node is changed and deployed again and again while messages pass through it.
+// A node is changed and deployed again and again while messages pass through it; of several engines each time at another
+// one.
 import type { TopicDetail } from "../../../engine/admin/api.ts";
 import { faultFlow } from "../../support/fault/flow.ts";
 import { sleep, Trial } from "../../support/fault/trial.ts";
 import { type Report, report, type SuiteOptions } from "./report.ts";
 
+const NAMES = ["one", "two", "three"] as const;
 /** So many, and so long for each, that a deploy always meets some under way. */
 const PER_SECOND = 300;
 const WAIT_MS = 2;
@@ -11,23 +13,29 @@ const WAIT_MS = 2;
 const CALM_MS = 60;
 
 export async function deploys(
-  options: SuiteOptions & { readonly backend: "embedded" | "redis"; readonly deploys: number },
+  options: SuiteOptions & {
+    readonly backend: "embedded" | "redis";
+    readonly deploys: number;
+    readonly engines?: number;
+  },
 ): Promise<Report & { readonly pausesMs: readonly number[] }> {
-  const { backend, mutant } = options;
+  const { backend, mutant, engines = 1 } = options;
   await using trial = await Trial.open({
     backend,
     mutant,
     batch: 5,
     flow: { counts: true, waitMs: WAIT_MS },
   });
-  const engine = await trial.start();
+  const names = NAMES.slice(0, engines);
+  for (const name of names) await trial.start(name);
   const enough = new AbortController();
   const publishing = trial.workload.publishUntil(enough.signal, { perSecond: PER_SECOND });
   await sleep(300);
   const spans: { from: number; to: number }[] = [];
   for (let version = 1; version <= options.deploys; version++) {
     const from = Date.now();
-    await engine.api("PUT", "/api/flows/main", { flow: faultFlow({ ...trial.flowOptions, version }) });
+    const flow = faultFlow({ ...trial.flowOptions, version });
+    await trial.engine(names[version % engines]).api("PUT", "/api/flows/main", { flow });
     await sleep(CALM_MS);
     spans.push({ from, to: Date.now() });
   }
@@ -39,8 +47,11 @@ export async function deploys(
   const verdict = await trial.verdict();
   const done = report({ published: trial.workload.acknowledged.size, verdict }, { deploys: options.deploys });
   // No engine ended, and a deploy waits for what is under way: nothing is given up, and nothing handled twice.
-  const { handled } = await engine.api<TopicDetail>("GET", "/api/flows/main/topics/numbers");
-  const abandoned = handled.reduce((sum, each) => sum + each.abandoned, 0);
+  let abandoned = 0;
+  for (const name of names) {
+    const { handled } = await trial.engine(name).api<TopicDetail>("GET", "/api/flows/main/topics/numbers");
+    for (const each of handled) abandoned += each.abandoned;
+  }
   return { ...done, faults: done.faults + verdict.duplicatedOutside + abandoned, pausesMs };
 }
 
