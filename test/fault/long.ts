@@ -56,7 +56,6 @@ const suites: Readonly<Record<string, () => Promise<Measured>>> = {
   "deploys under load, embedded": () => deploys({ scale, backend: "embedded", deploys: times(20) }),
   "deploys under load, redis": () => deploys({ scale, backend: "redis", deploys: times(20) }),
   "deploys under load, 3 engines": () => deploys({ scale, backend: "redis", deploys: times(20), engines: 3 }),
-  "deploys under load, 3 engines": () => deploys({ scale, backend: "redis", deploys: times(20), engines: 3 }),
   "poison, embedded": () => poison({ scale, backend: "embedded", rounds: times(0.5) }),
   "poison, redis": () => poison({ scale, backend: "redis", rounds: times(0.5) }),
   "sink 100 times slower": () => slowSink({ scale, seconds: times(12), limit: 10_000, growthMb: 90 }),
