@@ -10,7 +10,6 @@ import {
   flowStopped,
   invalidFlow,
   staleRevision,
-  unknownRevision,
 } from "../base/errors/deploy.ts";
 import { errorText, type Problem } from "../base/errors/index.ts";
 import type { Logger } from "../base/logger.ts";
@@ -18,6 +17,7 @@ import { contentHash, type FlowBundle, type PlanDiff, pointer, readFlow, writeFl
 import type { Plan } from "../flow/plan.ts";
 import type { FlowRuntime } from "../runtime/flow-runtime.ts";
 import { Aftermath } from "./aftermath.ts";
+import { FlowRevisions } from "./flow-revisions.ts";
 import { History } from "./history.ts";
 import type { Planner } from "./planner.ts";
 import { repartitionProblems } from "./repartition.ts";
@@ -80,6 +80,7 @@ export class Deployer implements AsyncDisposable {
   #plan: Plan | undefined;
   #wanted: "running" | "stopped" = "running";
   #held: boolean;
+  readonly #revisions: FlowRevisions;
   readonly #history: History;
   readonly #aftermath: Aftermath;
   /** The revision that was applied, though it may yet be taken back. */
@@ -89,7 +90,9 @@ export class Deployer implements AsyncDisposable {
 
   constructor(options: DeployerOptions) {
     this.#options = options;
-    this.#history = new History({ flow: options.flow, revisions: options.backend.revisions });
+    const { flow, backend, clock } = options;
+    this.#revisions = new FlowRevisions({ flow, store: backend.revisions, clock });
+    this.#history = new History({ flow, revisions: backend.revisions });
     this.#aftermath = new Aftermath({ ...options, history: this.#history });
     this.#held = options.held ?? false;
   }
@@ -153,15 +156,15 @@ export class Deployer implements AsyncDisposable {
   }
 
   async #startFromFile(): Promise<void> {
-    const { file, backend, log } = this.#options;
-    const newest = await backend.revisions.newest(this.name);
+    const { file, log } = this.#options;
+    const newest = await this.#revisions.newest();
     if (!file) {
       if (newest) await this.#take(newest);
       return;
     }
     const read = await readFlow(file);
     const content = contentHash(read.bundle);
-    if (newest && newest.content !== content && (await this.#isKnown(content))) {
+    if (newest && newest.content !== content && (await this.#revisions.isKnown(content))) {
       log.warn(
         `${file} is an older revision; revision ${newest.revision} runs, and was written to the file.`,
       );
@@ -189,8 +192,8 @@ export class Deployer implements AsyncDisposable {
 
   /** Safe mode: what would run can be looked at and repaired; nothing of it is planned, loaded or started. */
   async #showOnly(): Promise<void> {
-    const { file, backend } = this.#options;
-    const newest = await backend.revisions.newest(this.name);
+    const { file } = this.#options;
+    const newest = await this.#revisions.newest();
     if (newest) {
       this.#remember(newest.revision, JSON.parse(newest.bundle) as FlowBundle, newest.content);
       this.#applied = newest.revision;
@@ -225,7 +228,7 @@ export class Deployer implements AsyncDisposable {
   /** Throws 409 when the base is not the newest, 422 when it has errors. */
   deploy(request: DeployRequest): Promise<DeployOutcome> {
     return this.#inTurn(async () => {
-      const newest = await this.#options.backend.revisions.newest(this.name);
+      const newest = await this.#revisions.newest();
       const base = newest?.revision ?? 0;
       if (request.baseRevision !== undefined && request.baseRevision !== base) {
         if (newest && newest.revision !== this.#revision) await this.#take(newest);
@@ -236,7 +239,7 @@ export class Deployer implements AsyncDisposable {
       if (errors.length > 0) {
         throw invalidFlow({ flow: this.name, problems }, { details: { problems } });
       }
-      const before = this.#revision > 0 ? this.#bundle : undefined;
+      const before = newest && (JSON.parse(newest.bundle) as FlowBundle);
       const content = contentHash(request.bundle);
       this.#held = false;
       const outcome = await this.#store({ ...request, baseRevision: base }, content);
@@ -257,10 +260,8 @@ export class Deployer implements AsyncDisposable {
     return this.deploy({ bundle, baseRevision: undefined, author, note: `Back to revision ${revision}` });
   }
 
-  async stored(revision: number): Promise<StoredRevision> {
-    const stored = await this.#options.backend.revisions.get(this.name, revision);
-    if (!stored) throw unknownRevision({ flow: this.name, revision });
-    return stored;
+  stored(revision: number): Promise<StoredRevision> {
+    return this.#revisions.get(revision);
   }
 
   /**
@@ -269,8 +270,8 @@ export class Deployer implements AsyncDisposable {
    */
   catchUp(): Promise<void> {
     return this.#inTurn(async () => {
-      const { backend, log } = this.#options;
-      const newest = await backend.revisions.newest(this.name);
+      const { log } = this.#options;
+      const newest = await this.#revisions.newest();
       if (!newest) return;
       if (newest.revision === this.#revision && newest.content === this.#content) return;
       if (newest.revision <= this.#revision) {
@@ -294,15 +295,7 @@ export class Deployer implements AsyncDisposable {
   restore(): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#revision === 0) return;
-      const { backend, clock } = this.#options;
-      const next = {
-        time: clock.now(),
-        author: "engine",
-        note: `As revision ${this.#revision}, which the backend had lost`,
-        content: this.#content,
-        bundle: JSON.stringify(this.#bundle),
-      };
-      const stored = await backend.revisions.append(this.name, this.#revision, next, { restore: true });
+      const stored = await this.#revisions.restore(this.#revision, this.#bundle, this.#content);
       if (stored === undefined) return;
       if (this.#applied === this.#revision) this.#applied = stored;
       this.#revision = stored;
@@ -397,27 +390,14 @@ export class Deployer implements AsyncDisposable {
     await this.#aftermath.tidy(this.#bundle.flow, this.#revision);
   }
 
-  async #isKnown(content: string): Promise<boolean> {
-    const revisions = await this.#options.backend.revisions.list(this.name);
-    return revisions.some((revision) => revision.content === content);
-  }
-
   async #store(request: DeployRequest, content: string): Promise<DeployOutcome> {
-    const { backend, clock, onDeploy } = this.#options;
+    const { planner, onDeploy } = this.#options;
     const base = request.baseRevision ?? 0;
     let revision = base;
-    if (base === 0 || content !== (await backend.revisions.get(this.name, base))?.content) {
-      const { author, note, bundle } = request;
-      await this.#requireDurability(
-        (await this.#options.planner.plan(this.name, bundle, this.#folder())).plan,
-      );
-      const next = { time: clock.now(), author, note, content, bundle: JSON.stringify(bundle) };
-      const stored = await backend.revisions.append(this.name, base, next);
-      if (stored === undefined) {
-        const newest = await backend.revisions.newest(this.name);
-        throw staleRevision({ flow: this.name, base, newest: newest?.revision ?? 0 });
-      }
-      revision = stored;
+    if (base === 0 || !(await this.#revisions.says(base, content))) {
+      const { plan } = await planner.plan(this.name, request.bundle, this.#folder());
+      await this.#requireDurability(plan);
+      revision = await this.#revisions.append(base, { ...request, content });
     }
     onDeploy({ phase: "start", revision, author: request.author });
     this.#remember(revision, request.bundle, content);
