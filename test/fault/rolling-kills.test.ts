@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { isCaught } from "../support/fault/caught.ts";
 import { killsWithinTicks, rollingKills } from "./suites/rolling-kills.ts";
 
-test("engines killed in turn lose nothing and repeat nothing, and a clock tells each second once", async () => {
+test.concurrent("engines killed in turn lose nothing and repeat nothing, and a clock tells each second once", async () => {
   const { faults, verdict, counts } = await rollingKills({ scale: 1, kills: 2 });
   expect({ faults, verdict, counts }).toMatchObject({
     faults: 0,
@@ -13,17 +13,17 @@ test("engines killed in turn lose nothing and repeat nothing, and a clock tells 
   expect(counts["of them of the clock's engine"]).toBeGreaterThan(0);
 });
 
-test("an engine killed between remembering a tick and sending it costs no tick and repeats none", async () => {
+test.concurrent("an engine killed between remembering a tick and sending it costs no tick and repeats none", async () => {
   const { faults, verdict } = await killsWithinTicks({ scale: 1, kills: 3 });
   expect({ faults, verdict }).toMatchObject({ faults: 0 });
 });
 
-test("would notice a timer that takes a tick for sent once it has remembered it", async () => {
+test.concurrent("would notice a timer that takes a tick for sent once it has remembered it", async () => {
   const mutant = "a tick on its way is forgotten";
   expect(await isCaught(() => killsWithinTicks({ scale: 1, kills: 1, mutant }))).toBe(true);
 });
 
-test("would notice a timer that does not make up for the time until others took it over", async () => {
+test.concurrent("would notice a timer that does not make up for the time until others took it over", async () => {
   const mutant = "missed ticks are not made up for";
   expect(await isCaught(() => rollingKills({ scale: 1, kills: 1, mutant }))).toBe(true);
 });
