@@ -78,7 +78,10 @@ interface StateScope {
   get<T = any>(key: string): Promise<T | undefined>;
   set(key: string, value: unknown): Promise<void>;
   delete(key: string): Promise<void>;
-  /** Reads the value, calls \`change\`, and stores what it returns (undefined deletes). Resolves to the new value. */
+  /**
+   * Reads the value, calls \`change\`, and stores what it returns (undefined deletes). Resolves to the new value. No update
+   * of another node or engine is lost by it: when one came between, \`change\` is called again.
+   */
   update<T = any>(key: string, change: (current: T | undefined) => T | undefined): Promise<T | undefined>;
 }
 
