@@ -1,7 +1,7 @@
 // Redis answers, but takes no writes for a while: its disk is full, or its memory. No process ends, so every publish
 // waits until it is taken and nothing has to be handled twice; and a full memory does not keep the engine from working
 // off what is in it.
-import { mkdirSync, rmdirSync } from "node:fs";
+import { mkdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "../../support/eventually.ts";
 import { sleep, Trial } from "../../support/fault/trial.ts";
@@ -36,6 +36,7 @@ export async function fullDisk(options: RefusalOptions): Promise<Report> {
     );
   };
   return await whileFlowing(trial, options, async () => {
+    rmSync(place, { force: true }); // of the time before
     mkdirSync(place);
     await snapshot("err");
     await noticed(trial, mutant);
