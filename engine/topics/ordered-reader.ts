@@ -14,7 +14,7 @@ import type { Tree, TreeEnd, TreeFailure } from "./tree.ts";
 const ALL = 1_000;
 const WAIT_MS = 2_000;
 const FIRST_BACKOFF_MS = 20;
-const LAST_BACKOFF_MS = 2_000;
+const LAST_BACKOFF_MS = 1_000;
 const RELEASE_WITHIN_MS = 1_000;
 
 interface Placed extends OpenEntry {

@@ -13,7 +13,8 @@ import type { TreeEnd, TreeFailure } from "./tree.ts";
 
 const WAIT_MS = 2_000;
 const FIRST_BACKOFF_MS = 100;
-const LAST_BACKOFF_MS = 5_000;
+/** Work goes on within two seconds once the backend is back. */
+const LAST_BACKOFF_MS = 1_000;
 /** How often to look for what other engines have put aside; what this one puts aside it takes up in time. */
 const LOOK_FOR_DUE_MS = 5_000;
 /** Longest pause before an entry whose commit was refused is handled again. */

@@ -37,6 +37,9 @@ export interface ConnectionOptions {
   readonly verify?: (connection: Connection) => Promise<void>;
 }
 
+/** As an attempt: about 0.3 s. */
+const LONGEST_REFUSAL_PAUSE = 4;
+
 export class Connection implements AsyncDisposable {
   readonly #servers: Servers;
   readonly #client: Client;
@@ -261,7 +264,8 @@ export class Connection implements AsyncDisposable {
       case "refused":
         this.#refusals.set(call.token, refusalText(errorText(error)));
         this.#tell();
-        return this.pause(call.attempt);
+        // Calls that follow each other wait one after the other once it takes writes again: not long, therefore.
+        return this.pause(Math.min(call.attempt, LONGEST_REFUSAL_PAUSE));
       case "unknown-function":
         await this.#servers.loadLibrary().catch(() => this.pause(call.attempt));
         return;
