@@ -3,6 +3,7 @@ import { sleep, Trial } from "../../support/fault/trial.ts";
 import { type Report, recoveries, report, type SuiteOptions, together } from "./report.ts";
 
 const PER_SECOND = 1_000;
+const GOES_ON_WITHIN_MS = 2_000;
 
 export async function redisKills(
   options: SuiteOptions & { readonly kills: number; readonly awayMs?: number },
@@ -14,7 +15,8 @@ export async function redisKills(
   const publishing = trial.workload.publishUntil(enough.signal, { perSecond: PER_SECOND });
   const moments: number[] = [];
   for (let kill = 0; kill < options.kills; kill++) {
-    await sleep(200 + Math.random() * 400);
+    // Who was away for long is given the time that is promised until the next time.
+    await sleep((options.awayMs ? GOES_ON_WITHIN_MS : 200) + Math.random() * 400);
     await trial.redis.kill("SIGKILL");
     await sleep(options.awayMs ?? 0);
     await trial.redis.restart();
