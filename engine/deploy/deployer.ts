@@ -250,8 +250,9 @@ export class Deployer implements AsyncDisposable {
     });
   }
 
+  /** What a deploy would say of it now. */
   validate(bundle: FlowBundle): Promise<Problem[]> {
-    return this.#options.planner.validate(this.name, bundle, this.#folder());
+    return this.#judge(bundle);
   }
 
   async rollback(revision: number, author: string): Promise<DeployOutcome> {

@@ -47,6 +47,8 @@ onBothBackends("a deploy that changes how often a topic is divided", (open) => {
       .deploy({ topics: jobs(to), nodes: { keep } })
       .catch((error: { code: string; details: { problems: object[] } }) => error);
     const steps = ["topics", "jobs", ...(to === 1 ? [] : ["partitions"])];
+    const bundle = { flow: { topics: jobs(to), nodes: { keep } }, layout: {}, files: {} };
+    const checked = await engine.deployer.validate(bundle);
     const message = expect.stringContaining(
       `from ${from} to ${to} partitions yet: 5 messages wait there for "keep"`,
     );
@@ -63,6 +65,7 @@ onBothBackends("a deploy that changes how often a topic is divided", (open) => {
         ]),
       },
     });
+    expect(checked.map(({ code }) => code)).toContain("deploy/partitions-in-use");
     expect(engine.deployer.revision).toBe(1);
     expect(engine.topic("jobs").addresses).toHaveLength(from);
   });
