@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is how flows name variables
-// Every problem a flow document can have: the code, the place and the whole sentence.
+// Every problem a flow document can have: the code, the place and the whole sentence. Long, since there are many.
 import { describe, expect, it } from "vitest";
 import { validateFlow } from "../../../engine/flow/index.ts";
 import { bent, bundleOf, files, problemsOf, sound, told, types } from "./fixture.ts";
