@@ -17,7 +17,7 @@ import { contentHash, type FlowBundle, type PlanDiff, pointer, readFlow, writeFl
 import type { Plan } from "../flow/plan.ts";
 import type { FlowRuntime } from "../runtime/flow-runtime.ts";
 import { Aftermath } from "./aftermath.ts";
-import { FlowRevisions } from "./flow-revisions.ts";
+import { FlowRevisions, lostBefore } from "./flow-revisions.ts";
 import { History } from "./history.ts";
 import type { Planner } from "./planner.ts";
 import { repartitionProblems } from "./repartition.ts";
@@ -266,8 +266,9 @@ export class Deployer implements AsyncDisposable {
   }
 
   /**
-   * Comes to run the newest revision, when another engine has deployed one. An older one too, or another one of the same
-   * number: the flow was removed and made anew, or the backend has lost what came after it.
+   * Comes to run the newest revision, when another engine has deployed one; also one of a lower or the same number, when
+   * the flow was removed and made anew. When the backend has lost what came after it, at a failover for example, what
+   * runs here is stored again.
    */
   catchUp(): Promise<void> {
     return this.#inTurn(async () => {
@@ -275,10 +276,23 @@ export class Deployer implements AsyncDisposable {
       const newest = await this.#revisions.newest();
       if (!newest) return;
       if (newest.revision === this.#revision && newest.content === this.#content) return;
+      if (newest.revision < this.#revision && this.#revisions.isSameAsBefore(newest)) {
+        log.warn(`The backend has lost what came after revision ${newest.revision}. It is stored again.`);
+        const draft = { bundle: this.#bundle, content: this.#content, ...lostBefore(this.#revision) };
+        const stored = await this.#revisions.tryAppend(newest.revision, draft);
+        if (stored !== undefined) this.#renumber(stored);
+        return; // if another engine was quicker, the next look finds that
+      }
+      if (newest.revision <= this.#revision && newest.content === this.#content) {
+        this.#revisions.saw(newest);
+        this.#renumber(newest.revision);
+        return;
+      }
       if (newest.revision <= this.#revision) {
         log.warn(
-          `Revision ${this.#revision} is not there any more: revision ${newest.revision} runs instead, as on the other engines.`,
+          `Flow "${this.name}" was made anew: its revision ${newest.revision} runs instead of ${this.#revision}.`,
         );
+        this.#revisions.forget();
         this.#history.forget();
       }
       this.#held = false;
@@ -297,10 +311,7 @@ export class Deployer implements AsyncDisposable {
     return this.#inTurn(async () => {
       if (this.#revision === 0) return;
       const stored = await this.#revisions.restore(this.#revision, this.#bundle, this.#content);
-      if (stored === undefined) return;
-      if (this.#applied === this.#revision) this.#applied = stored;
-      this.#revision = stored;
-      this.#runtime?.renumber(stored);
+      if (stored !== undefined) this.#renumber(stored);
     });
   }
 
@@ -416,6 +427,7 @@ export class Deployer implements AsyncDisposable {
   async #take(stored: StoredRevision): Promise<void> {
     const { onDeploy } = this.#options;
     onDeploy({ phase: "start", revision: stored.revision, author: stored.author });
+    this.#revisions.saw(stored);
     this.#remember(stored.revision, JSON.parse(stored.bundle) as FlowBundle, stored.content);
     try {
       await this.#apply();
@@ -424,6 +436,14 @@ export class Deployer implements AsyncDisposable {
       onDeploy({ phase: "end", revision: stored.revision, author: stored.author, error: errorText(error) });
       throw error;
     }
+  }
+
+  /** What runs is stored under another number now. */
+  #renumber(revision: number): void {
+    this.#history.forget();
+    if (this.#applied === this.#revision) this.#applied = revision;
+    this.#revision = revision;
+    this.#runtime?.renumber(revision);
   }
 
   #remember(revision: number, bundle: FlowBundle, content: string): void {

@@ -94,3 +94,28 @@ test("an engine that was cut off while the flow was removed and made anew has th
   await eventually(async () => (await shown(far)).flow.title === "Version 10");
   expect((await shown(far)).revision).toBe((await shown(near)).revision);
 });
+
+test("what Redis lost of the deploys, at a failover for example, is stored again by those who run it", async () => {
+  const namespace = randomUUID().slice(0, 8);
+  using here = flowFolder(flowOf(0));
+  using there = flowFolder(flowOf(0));
+  await using near = await start(here, { name: "near", redis: redis.url, namespace });
+  await using far = await start(there, { name: "far", redis: redis.url, namespace });
+  const both = [near, far];
+  for (const version of [1, 2, 3]) {
+    await deploy(near, version);
+    await eventually(async () => (await shown(far)).revision === version + 1);
+  }
+  await redis.command("HDEL", `${namespace}:{main}:revisions`, "3", "3:bundle", "4", "4:bundle");
+  await redis.command("HSET", `${namespace}:{main}:flow`, "newest", "2");
+  await eventually(async () =>
+    (await redis.command("HGET", `${namespace}:{main}:flow`, "newest")).includes("3"),
+  );
+  await eventually(async () => (await Promise.all(both.map(shown))).every(({ revision }) => revision === 3));
+  expect((await Promise.all(both.map(shown))).map(({ flow }) => flow.title)).toEqual([
+    "Version 3",
+    "Version 3",
+  ]);
+  await deploy(far, 4);
+  await eventually(async () => (await shown(near)).flow.title === "Version 4");
+});
